@@ -1,0 +1,1 @@
+"""The conformance suite: target, client, oracles, suites, reference target, command line."""

@@ -1,0 +1,42 @@
+"""The contract of EC2 Image Builder's StartImagePipelineExecution, as data.
+
+`load_contract(revision)` is the way in. The data files lie in `data/`; nothing else knows their names.
+"""
+
+from imagebuilder_spec.contract import (
+    Activity,
+    Clause,
+    Contract,
+    DeclaredError,
+    ErrorTable,
+    Evidence,
+    Family,
+    Level,
+    Operation,
+    Sentence,
+    Suite,
+)
+from imagebuilder_spec.ecma262 import compile_pattern, validator_for
+from imagebuilder_spec.loader import DEFAULT_REVISION, data_file, data_schema, load_contract, load_sentences, revisions
+
+__all__ = [
+    "DEFAULT_REVISION",
+    "Activity",
+    "Clause",
+    "Contract",
+    "DeclaredError",
+    "ErrorTable",
+    "Evidence",
+    "Family",
+    "Level",
+    "Operation",
+    "Sentence",
+    "Suite",
+    "compile_pattern",
+    "data_file",
+    "data_schema",
+    "load_contract",
+    "load_sentences",
+    "revisions",
+    "validator_for",
+]

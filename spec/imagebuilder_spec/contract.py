@@ -1,0 +1,165 @@
+"""The shapes of the contract: what the loader gives and everybody else reads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Level(StrEnum):
+    """How binding a clause is, as in RFC 2119."""
+
+    MUST = "MUST"
+    SHOULD = "SHOULD"
+    MAY = "MAY"
+
+
+class Evidence(StrEnum):
+    """Where a clause comes from, from the strongest grade to the weakest."""
+
+    DOCUMENTED = "documented"
+    MODEL = "model"
+    PROTOCOL = "protocol"
+    OBSERVED = "observed"
+    ASSUMED = "assumed"
+
+
+class Activity(StrEnum):
+    """Whether a check can bring a clause about, or must wait for the target to show it."""
+
+    ACTIVE = "active"
+    PASSIVE = "passive"
+
+
+class Suite(StrEnum):
+    """The group of clauses that a run selects as a whole."""
+
+    CORE = "core"
+    AUTH = "auth"
+    THROTTLING = "throttling"
+
+
+class Family(StrEnum):
+    """A kind of fault, and so the set of error codes that may answer it."""
+
+    BAD_PARAMETER = "bad-parameter"
+    AUTHENTICATION = "authentication"
+    DENIAL = "denial"
+    THROTTLING = "throttling"
+    UNKNOWN_OPERATION = "unknown-operation"
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One testable promise of the operation.
+
+    `condition` names what must hold of the target for the clause to apply at all (None: always).
+    `pipelines` is how many known pipelines a check of it needs.
+    """
+
+    id: str
+    level: Level
+    evidence: Evidence
+    activity: Activity
+    suite: Suite
+    statement: str
+    source: str
+    condition: str | None = None
+    pipelines: int = 1
+
+    @property
+    def area(self) -> str:
+        """The first segment of the id, such as `idempotency`."""
+        return self.id.split(".", 1)[0]
+
+    @property
+    def counts(self) -> bool:
+        """Whether a run without a verdict on this clause is incomplete."""
+        return self.level is Level.MUST and self.activity is Activity.ACTIVE and self.condition is None
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the operation's page: the clauses that carry it, or the reason why none does."""
+
+    section: str
+    text: str
+    clauses: tuple[str, ...] = ()
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """How the operation is called. Statuses are HTTP statuses."""
+
+    name: str
+    method: str
+    path: str
+    content_type: str
+    success_status: int
+    protocol: str
+    signing_name: str
+    api_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredError:
+    """An error that the operation declares; `due` says on which occasion."""
+
+    code: str
+    status: int
+    fault: str
+    retryable: bool
+    due: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorTable:
+    """The declared errors, the common AWS errors, and the families that they form."""
+
+    declared: Mapping[str, DeclaredError]
+    common: Mapping[str, frozenset[int]]
+    families: Mapping[Family, frozenset[str]]
+
+    def statuses(self, code: str) -> frozenset[int] | None:
+        """The statuses that may go with `code`, or None for a code that nobody publishes."""
+        if code in self.declared:
+            return frozenset({self.declared[code].status})
+        return self.common.get(code)
+
+    def family(self, family: Family) -> frozenset[str]:
+        """The codes that may answer a fault of this kind."""
+        return self.families[family]
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """One revision of what the operation promises.
+
+    The two schemas are JSON Schema (draft 2020-12); their patterns follow ECMA-262, so apply them
+    through `imagebuilder_spec.validator_for`. `digest` is the SHA-256 over the revision's data files.
+    """
+
+    revision: str
+    operation: Operation
+    request_schema: Mapping[str, Any]
+    response_schema: Mapping[str, Any]
+    errors: ErrorTable
+    clauses: Mapping[str, Clause]
+    digest: str
+
+    @property
+    def token_lengths(self) -> range:
+        """The legal lengths of a clientToken, in Unicode code points."""
+        schema = self.request_schema["properties"]["clientToken"]
+        return range(schema["minLength"], schema["maxLength"] + 1)
+
+    @property
+    def pipeline_arn_pattern(self) -> str:
+        """The ECMA-262 pattern of a request's imagePipelineArn."""
+        return str(self.request_schema["properties"]["imagePipelineArn"]["pattern"])
+
+    @property
+    def image_arn_pattern(self) -> str:
+        """The ECMA-262 pattern of a response's imageBuildVersionArn."""
+        return str(self.response_schema["properties"]["imageBuildVersionArn"]["pattern"])

@@ -1,0 +1,125 @@
+"""Reads the contract's data files. The only place that knows their names."""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from imagebuilder_spec.contract import (
+    Activity,
+    Clause,
+    Contract,
+    DeclaredError,
+    ErrorTable,
+    Evidence,
+    Family,
+    Level,
+    Operation,
+    Sentence,
+    Suite,
+)
+
+DEFAULT_REVISION = "documented"
+
+_DATA = files("imagebuilder_spec") / "data"
+_CLAUSES = _DATA / "clauses.toml"
+_ERRORS = _DATA / "errors.toml"
+_SENTENCES = _DATA / "sentences.toml"
+
+
+@cache
+def revisions() -> tuple[str, ...]:
+    """The names of the contract's revisions, the default first."""
+    names = {folder.name for folder in _DATA.iterdir() if (folder / "operation.toml").is_file()}
+    return DEFAULT_REVISION, *sorted(names - {DEFAULT_REVISION})
+
+
+@cache
+def load_contract(revision: str = DEFAULT_REVISION) -> Contract:
+    """Load a revision of the contract.
+
+    Raises `ValueError` for a revision that `revisions()` does not name.
+    """
+    if revision not in revisions():
+        raise ValueError(f"expected a revision of the contract ({', '.join(revisions())}), got {revision!r}")
+    folder = _DATA / revision
+    sources = [
+        folder / "operation.toml",
+        folder / "request.schema.json",
+        folder / "response.schema.json",
+        _ERRORS,
+        _CLAUSES,
+    ]
+    operation, request, response, *_ = sources
+    return Contract(
+        revision=revision,
+        operation=Operation(**_toml(operation)),
+        request_schema=_json(request),
+        response_schema=_json(response),
+        errors=_error_table(),
+        clauses={clause.id: clause for clause in _clauses()},
+        digest=_digest(sources),
+    )
+
+
+def load_sentences() -> tuple[Sentence, ...]:
+    """Every sentence of the operation's page that promises something."""
+    return tuple(
+        Sentence(row["section"], row["text"], tuple(row.get("clauses", ())), row.get("reason"))
+        for row in _toml(_SENTENCES)["sentence"]
+    )
+
+
+def data_schema(name: str) -> dict[str, Any]:
+    """The JSON Schema of a data file: `clauses`, `errors`, `operation` or `sentences`."""
+    return _json(_DATA / "schemas" / f"{name}.schema.json")
+
+
+def data_file(name: str, revision: str = DEFAULT_REVISION) -> dict[str, Any]:
+    """A data file as it stands, for holding it against its schema."""
+    source = _DATA / revision / f"{name}.toml" if name == "operation" else _DATA / f"{name}.toml"
+    return _toml(source)
+
+
+def _clauses() -> Iterator[Clause]:
+    for row in _toml(_CLAUSES)["clause"]:
+        yield Clause(
+            id=row["id"],
+            level=Level(row["level"]),
+            evidence=Evidence(row["evidence"]),
+            activity=Activity(row["activity"]),
+            suite=Suite(row["suite"]),
+            statement=row["statement"],
+            source=row["source"],
+            condition=row.get("condition"),
+            pipelines=row.get("pipelines", 1),
+        )
+
+
+def _error_table() -> ErrorTable:
+    table = _toml(_ERRORS)
+    return ErrorTable(
+        declared={code: DeclaredError(code=code, **row) for code, row in table["declared"].items()},
+        common={code: frozenset(statuses) for code, statuses in table["common"].items()},
+        families={Family(name): frozenset(codes) for name, codes in table["families"].items()},
+    )
+
+
+def _digest(sources: list[Traversable]) -> str:
+    digest = hashlib.sha256()
+    for source in sources:
+        digest.update(source.read_bytes())
+    return digest.hexdigest()
+
+
+def _toml(source: Traversable) -> dict[str, Any]:
+    return tomllib.loads(source.read_text(encoding="utf-8"))
+
+
+def _json(source: Traversable) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(source.read_text(encoding="utf-8"))
+    return loaded
