@@ -1,1 +1,1 @@
-"""The conformance report."""
+"""The conformance report: its events, model, reading, writers, comparing and gating."""
