@@ -1,0 +1,1 @@
+"""The client: signs and sends requests, and turns every exchange into evidence."""

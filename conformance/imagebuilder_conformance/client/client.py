@@ -1,0 +1,125 @@
+"""The client of a run: paces, reserves, sends, retries a bounded number of times, and records every try."""
+
+import itertools
+import threading
+import time
+from collections.abc import Callable
+
+from imagebuilder_conformance.client.budget import Budget
+from imagebuilder_conformance.client.messages import Attempt, Exchange, Fault, Request
+from imagebuilder_conformance.client.pacing import Pace
+from imagebuilder_conformance.client.signing import aws4auth
+from imagebuilder_conformance.client.transport import Sending, Transport
+from imagebuilder_conformance.target import Target
+from imagebuilder_reports.events import Intent, Result
+from imagebuilder_spec import Contract
+
+# Waiting times in seconds before the second, third ... try.
+_AFTER_FAULT = (0.05, 0.25)
+_AFTER_THROTTLING = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
+
+
+class TargetLostError(Exception):
+    """Nothing listens at the endpoint any more; `exchange` is the last one."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        super().__init__(f"nothing answers at {exchange.url} ({exchange.fault}); the last request was {exchange.id}")
+        self.exchange = exchange
+
+
+class Client:
+    """Sends the requests of a run to its target.
+
+    `journal` gets the intent before and the result after each request that could start a build;
+    `observe` gets every finished exchange.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        contract: Contract,
+        *,
+        budget: Budget | None = None,
+        pace: Pace | None = None,
+        journal: Callable[[Intent | Result], None] = lambda _: None,
+        observe: Callable[[Exchange], None] = lambda _: None,
+        prefix: str = "x",
+    ) -> None:
+        self.target = target
+        self.contract = contract
+        self.budget = budget or Budget()
+        self._pace = pace or Pace()
+        self._journal = journal
+        self._observe = observe
+        self._ids = (f"{prefix}{number:04d}" for number in itertools.count(1))
+        self._id_lock = threading.Lock()
+        self._epoch = time.monotonic()
+        self.transport = Transport(target, aws4auth(contract.operation.signing_name), self.clock)
+
+    def clock(self) -> float:
+        """Seconds since the start of the run."""
+        return time.monotonic() - self._epoch
+
+    def send(self, request: Request, *, check: str = "", tries: int | None = None) -> Exchange:
+        """Send a request, again after transport faults, 429 and server errors, and return the whole exchange.
+
+        Raises `OverBudgetError` where no execution is left for it, and `TargetLostError` where nothing listens
+        any more. `tries=1` sends once, whatever comes.
+        """
+        exchange_id = self.announce(request, check)
+        sendings: list[Sending] = []
+        delay: float | None = 0.0
+        while delay is not None:
+            time.sleep(delay)
+            self._pace.wait()
+            sendings.append(self.transport.send(request))
+            delay = self._next_delay(sendings, tries)
+        last = sendings[-1]
+        attempts = tuple(sending.attempt for sending in sendings)
+        return self.conclude(Exchange(exchange_id, check, request, last.url, last.headers, attempts))
+
+    def announce(self, request: Request, check: str) -> str:
+        """Reserve a unit of the budget and write the intent; gives the id of the exchange to come."""
+        self.budget.reserve()
+        with self._id_lock:
+            exchange_id = next(self._ids)
+        self._journal(Intent(exchange_id, check, round(self.clock(), 6), request.token, request.pipeline))
+        return exchange_id
+
+    def conclude(self, exchange: Exchange) -> Exchange:
+        """Settle the budget, write the result, and show the exchange to whoever observes the run."""
+        answer, token = exchange.answer, exchange.request.token
+        # A try that failed in a way that leaves open what the server did counts, unless a later one names the image.
+        unknown = any(_leaves_open(attempt) for attempt in exchange.attempts)
+        self.budget.settle(token, exchange.image, unknown=unknown)
+        status = answer.status if answer else None
+        self._journal(Result(exchange.id, round(self.clock(), 6), status, exchange.image))
+        self._observe(exchange)
+        if exchange.fault is Fault.REFUSED:
+            raise TargetLostError(exchange)
+        return exchange
+
+    def with_observer(self, observe: Callable[[Exchange], None]) -> None:
+        """Show every exchange from now on to `observe`."""
+        self._observe = observe
+
+    def _next_delay(self, sendings: list[Sending], tries: int | None) -> float | None:
+        """How long to wait before another try, in seconds, or None where none is worth it."""
+        attempt, done = sendings[-1].attempt, len(sendings)
+        throttled = attempt.answer is not None and attempt.answer.status == 429
+        if throttled:
+            self._pace.throttled()
+        delays = _AFTER_THROTTLING if throttled else _AFTER_FAULT if _is_transient(attempt) else ()
+        return None if done > len(delays) or done == tries else delays[done - 1]
+
+
+def _is_transient(attempt: Attempt) -> bool:
+    """Whether another try may come out otherwise: a transport fault, or a server error that is not a plain no."""
+    return attempt.answer is None or (attempt.answer.status >= 500 and attempt.answer.status != 501)
+
+
+def _leaves_open(attempt: Attempt) -> bool:
+    """Whether the server may have started a build without saying so."""
+    if attempt.answer is None:
+        return attempt.fault is not Fault.REFUSED
+    return attempt.answer.status >= 500

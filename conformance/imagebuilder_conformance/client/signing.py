@@ -1,0 +1,35 @@
+"""Signature Version 4: requests are signed by requests-aws4auth, one signer a thread."""
+
+import threading
+from collections.abc import Callable
+
+from requests import PreparedRequest
+from requests_aws4auth import AWS4Auth
+
+from imagebuilder_conformance.client.messages import Signer
+from imagebuilder_conformance.target import Target
+
+
+def aws4auth(service: str) -> Signer:
+    """A signer with the target's credentials and region for `service`."""
+    signers = threading.local()
+
+    def sign(prepared: PreparedRequest, target: Target) -> None:
+        auth: Callable[[PreparedRequest], object] | None = getattr(signers, "auth", None)
+        if auth is None:
+            credentials = target.credentials
+            auth = AWS4Auth(
+                credentials.access_key_id,
+                credentials.secret_access_key,
+                target.region,
+                service,
+                session_token=credentials.session_token,
+            )
+            signers.auth = auth
+        auth(prepared)
+
+    return sign
+
+
+def unsigned(prepared: PreparedRequest, target: Target) -> None:  # a Signer that does nothing
+    """Leave the request without a signature."""

@@ -1,0 +1,144 @@
+"""One sending of one request: what the bytes were, what came back, how long it took."""
+
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from http.client import BadStatusLine, IncompleteRead, RemoteDisconnected
+from http.cookiejar import DefaultCookiePolicy
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import NewConnectionError
+
+from imagebuilder_conformance.client.messages import Answer, Attempt, Fault, Request, Signer
+from imagebuilder_conformance.target import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What was sent and what came of it."""
+
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    attempt: Attempt
+
+
+class Transport:
+    """Sends requests over kept connections, one session a thread, without redirects, cookies or own retries."""
+
+    def __init__(self, target: Target, signer: Signer, clock: Callable[[], float]) -> None:
+        self._target = target
+        self._signer = signer
+        self._clock = clock
+        self._local = threading.local()
+
+    def prepare(self, request: Request) -> requests.PreparedRequest:
+        """The signed request, ready to be sent by a session, a socket or in chunks."""
+        headers = {"Content-Type": "application/json"} | dict(request.headers)
+        prepared = requests.Request(
+            method=request.method,
+            url=self._target.endpoint.rstrip("/") + request.path,
+            data=request.body,
+            headers={name: value for name, value in headers.items() if value is not None},
+        ).prepare()
+        prepared.headers["Host"] = urlsplit(prepared.url or "").netloc
+        (request.sign or self._signer)(prepared, self._target)
+        return prepared
+
+    def send(self, request: Request) -> Sending:
+        """Send once. Faults of the transport come back as an attempt, never as an exception."""
+        prepared = self.prepare(request)
+        headers = tuple((str(name), str(value)) for name, value in prepared.headers.items())
+        if request.chunked:
+            del prepared.headers["Content-Length"]
+            prepared.headers["Transfer-Encoding"] = "chunked"
+            prepared.body = iter(_chunks(request.body))  # type: ignore[assignment]  # requests sends iterables in chunks
+        return Sending(url=prepared.url or "", headers=headers, attempt=self._attempt(prepared))
+
+    def close(self) -> None:
+        """Close this thread's connections."""
+        session = getattr(self._local, "session", None)
+        if session is not None:
+            session.close()
+            del self._local.session
+
+    def _attempt(self, prepared: requests.PreparedRequest) -> Attempt:
+        session, url = self._session(), prepared.url or ""
+        connections = self._connections(session, url)
+        at, began = self._clock(), time.perf_counter()
+        try:
+            settings = session.merge_environment_settings(url, {}, None, self._target.verify, None)
+            response = session.send(
+                prepared,
+                timeout=(self._target.timeouts.connect, self._target.timeouts.read),
+                allow_redirects=False,
+                **settings,
+            )
+        except requests.RequestException as error:
+            fresh = self._connections(session, url) != connections
+            return Attempt(
+                at, time.perf_counter() - began, fault=classify(error), detail=_innermost(error), fresh=fresh
+            )
+        answer = Answer(response.status_code, tuple(response.headers.items()), response.content)
+        return Attempt(at, time.perf_counter() - began, answer=answer)
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = requests.Session()
+            session.headers.clear()
+            session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+            # On this machine no proxy is wanted, and looking for one in the environment takes time.
+            session.trust_env = not self._target.is_loopback
+            for scheme in ("http://", "https://"):
+                session.mount(scheme, HTTPAdapter(max_retries=0, pool_maxsize=1))
+            self._local.session = session
+        return session
+
+    @staticmethod
+    def _connections(session: requests.Session, url: str) -> int:
+        """How many connections the session has opened to the host of `url` so far."""
+        adapter = session.get_adapter(url)
+        if not isinstance(adapter, HTTPAdapter):
+            raise TypeError(f"expected an HTTPAdapter, got {adapter!r}")
+        return int(adapter.poolmanager.connection_from_url(url).num_connections)
+
+
+# The first row that fits the exception or one of its causes decides.
+_FAULTS: tuple[tuple[tuple[type[BaseException], ...], Fault], ...] = (
+    ((ssl.SSLError, requests.exceptions.SSLError), Fault.TLS),
+    ((requests.Timeout, TimeoutError), Fault.TIMEOUT),
+    ((NewConnectionError, ConnectionRefusedError), Fault.REFUSED),
+    ((RemoteDisconnected, IncompleteRead), Fault.CLOSED),
+    ((BadStatusLine, requests.exceptions.ContentDecodingError), Fault.GARBLED),
+)
+
+
+def classify(error: BaseException) -> Fault:
+    """The kind of fault that an exception of requests or of a socket stands for."""
+    causes = list(_causes(error))
+    for kinds, fault in _FAULTS:
+        if any(isinstance(cause, kinds) for cause in causes):
+            return fault
+    return Fault.CLOSED
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The exception and those inside it: requests and urllib3 wrap causes as arguments or as `reason`."""
+    yield error
+    for inner in (*error.args, getattr(error, "reason", None)):
+        if isinstance(inner, BaseException):
+            yield from _causes(inner)
+
+
+def _innermost(error: BaseException) -> str:
+    return str(list(_causes(error))[-1])
+
+
+def _chunks(body: bytes, size: int = 16) -> Iterator[bytes]:
+    """Pieces small enough that a server has to put them together."""
+    for start in range(0, len(body), size):
+        yield body[start : start + size]

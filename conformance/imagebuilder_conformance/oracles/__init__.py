@@ -1,0 +1,1 @@
+"""The oracles: small functions from exchanges to findings, with one failure type per broken rule."""

@@ -1,0 +1,96 @@
+"""The passive oracles of every answer, success or error, and the list of all passive checks."""
+
+from collections.abc import Iterable, Iterator
+
+from imagebuilder_conformance.client.messages import Attempt, Exchange, Fault
+from imagebuilder_conformance.oracles.errors import ERROR_CHECKS
+from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
+from imagebuilder_conformance.oracles.passive import PassiveCheck, passive, passive_on_each
+from imagebuilder_conformance.oracles.successes import SUCCESS_CHECKS
+from imagebuilder_spec import Contract
+
+_ALL = ("operation", "request", "errors", "idempotency", "wire")
+
+
+class RequestIdHeaderMissing(Failure):
+    """An answer has no request id header."""
+
+    code = "answer.no-request-id"
+    title = "An answer has no x-amzn-RequestId header"
+    hint = "AWS's SDKs show this id to the people who look for a request in the logs."
+
+
+class AnsweredLate(Failure):
+    """A request was answered only when it was sent again."""
+
+    code = "answer.late"
+    title = "A request was answered only when it was sent again"
+    hint = "The target answers now and then with a server error or not at all; SDKs hide this by retrying."
+
+
+class RetryStartsAnother(Failure):
+    """A request that was retried after a server error started two images."""
+
+    code = "retry.another-image"
+    title = "A retry after a server error started another image"
+    hint = "Remember the token before starting the build, so that a retry finds it."
+
+
+@passive_on_each("answers.request-id-header", "response.request-id.header", stimuli=_ALL)
+def request_id_header(exchange: Exchange, contract: Contract) -> Iterator[Finding]:  # noqa: ARG001  # the oracles' shape
+    """Every answer of the operation carries the header x-amzn-RequestId."""
+    answer = exchange.answer
+    if answer is None or exchange.request.off_operation:
+        return
+    if answer.header("x-amzn-requestid"):
+        yield Held("response.request-id.header")
+    else:
+        yield RequestIdHeaderMissing(
+            "response.request-id.header", "the header x-amzn-RequestId", "an answer without it", (exchange,)
+        )
+
+
+@passive_on_each("answers.first-try", "errors.transient", stimuli=_ALL)
+def first_try(exchange: Exchange, contract: Contract) -> Iterator[Finding]:  # noqa: ARG001  # the oracles' shape
+    """Every request is answered at the first try, throttling apart."""
+    faulty = [attempt for attempt in exchange.attempts if _is_faulty(attempt)]
+    if not faulty:
+        yield Held("errors.transient")
+    elif not _is_faulty(exchange.attempts[-1]):
+        received = ", then ".join(str(attempt.answer or attempt.fault) for attempt in exchange.attempts)
+        yield AnsweredLate("errors.transient", "an answer at the first try", received, (exchange,))
+
+
+def _is_faulty(attempt: Attempt) -> bool:
+    """A server error or a broken connection; the end of a kept connection may be mere idleness."""
+    if attempt.answer is None:
+        return attempt.fresh or attempt.fault is not Fault.CLOSED
+    return attempt.answer.status >= 500
+
+
+@passive("answers.retry-after-error", "idempotency.retry-after-error", stimuli=_ALL)
+def retry_after_error(exchanges: Iterable[Exchange], contract: Contract) -> Iterator[Finding]:  # noqa: ARG001  # the oracles' shape
+    """A token that met a server error is given one image in the end."""
+    by_token: dict[str, list[Exchange]] = {}
+    for exchange in exchanges:
+        if exchange.request.token is not None:
+            by_token.setdefault(exchange.request.token, []).append(exchange)
+    for group in by_token.values():
+        if not any(attempt.answer and attempt.answer.status >= 500 for each in group for attempt in each.attempts):
+            continue
+        images = {each.image: each for each in group if each.image}
+        if len(images) > 1:
+            evidence = tuple(images.values())[:2]
+            received = " and ".join(str(each.image) for each in evidence)
+            yield RetryStartsAnother("idempotency.retry-after-error", "one image", received, evidence)
+        elif images:
+            yield Held("idempotency.retry-after-error")
+
+
+PASSIVE_CHECKS: tuple[PassiveCheck, ...] = (
+    *SUCCESS_CHECKS,
+    *ERROR_CHECKS,
+    request_id_header,
+    first_try,
+    retry_after_error,
+)

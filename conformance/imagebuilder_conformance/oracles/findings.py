@@ -1,0 +1,48 @@
+"""What an oracle finds of a clause: that it held, or how it was broken."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from imagebuilder_conformance.client.messages import Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The clause applied and was kept."""
+
+    clause: str
+
+
+@dataclass(frozen=True)
+class Failure:
+    """The clause was broken. Each rule has a subclass: its `code` and `title` name the rule, its `hint` a cause.
+
+    `expected` and `received` are sentences for people; `exchanges` are the evidence, in the order of sending.
+    """
+
+    clause: str
+    expected: str
+    received: str
+    exchanges: tuple[Exchange, ...]
+
+    code: ClassVar[str]
+    title: ClassVar[str]
+    hint: ClassVar[str]
+
+    def __str__(self) -> str:
+        """The failure in one line."""
+        return f"{self.title} [{self.clause}]: expected {self.expected}; received {self.received}"
+
+
+Finding = Held | Failure
+
+
+def failures(findings: Iterable[Finding]) -> list[Failure]:
+    """Only what was broken."""
+    return [finding for finding in findings if isinstance(finding, Failure)]
+
+
+def smallest_first(exchange: Exchange) -> tuple[int, bytes]:
+    """A sort key that puts the smallest request first: the best evidence is the smallest."""
+    return len(exchange.request.body), exchange.request.body

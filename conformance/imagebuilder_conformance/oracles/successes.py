@@ -1,0 +1,193 @@
+"""The passive oracles of successes: status, content type, body, each member, and what may not come twice."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from imagebuilder_conformance.client.messages import Answer, Exchange
+from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
+from imagebuilder_conformance.oracles.passive import PassiveCheck, passive, passive_on_each
+from imagebuilder_conformance.target import arn_scope
+from imagebuilder_spec import Contract, validator_for
+
+_STARTS = ("operation", "idempotency")
+
+
+class WrongSuccessStatus(Failure):
+    """A success has another 2xx status."""
+
+    code = "success.status"
+    title = "A success has another status"
+    hint = "Answer 200, not 201 or 202."
+
+
+class WrongSuccessContentType(Failure):
+    """A success is not sent as JSON."""
+
+    code = "success.content-type"
+    title = "A success is not sent as JSON"
+    hint = "Send Content-Type: application/json."
+
+
+class NotAnObject(Failure):
+    """The body of a success is not one JSON object."""
+
+    code = "success.body"
+    title = "The body of a success is not a JSON object"
+    hint = "Send one JSON object in UTF-8 and nothing else."
+
+
+class TokenNotEchoed(Failure):
+    """The clientToken of a success is not that of its request."""
+
+    code = "success.token-echo"
+    title = "The client token is not echoed exactly"
+    hint = "Answer with the token as it came: not cut, stripped, folded or normalised."
+
+
+class MemberBreaksSchema(Failure):
+    """A member of a success breaks the response schema."""
+
+    code = "success.member"
+    title = "A member of a success breaks the schema"
+    hint = "Compare the member with the response syntax of the operation."
+
+
+class ImageElsewhere(Failure):
+    """The image is in another partition, region or account than its pipeline."""
+
+    code = "success.image-scope"
+    title = "The image is not in its pipeline's partition, region and account"
+    hint = "Take partition, region and account of the image ARN from the pipeline ARN."
+
+
+class RequestIdShared(Failure):
+    """Two executions share a requestId."""
+
+    code = "success.request-id-shared"
+    title = "Two executions share a requestId"
+    hint = "Make a new requestId for each request."
+
+
+def _answer(exchange: Exchange) -> Answer | None:
+    """The success of a request to the operation; what other methods and paths answer is judged elsewhere."""
+    return exchange.answer if exchange.is_success and not exchange.request.off_operation else None
+
+
+@passive_on_each("answers.success-status", "response.status", stimuli=_STARTS)
+def success_status(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
+    """Every success has the status 200."""
+    if answer := _answer(exchange):
+        status = contract.operation.success_status
+        if answer.status == status:
+            yield Held("response.status")
+        else:
+            yield WrongSuccessStatus("response.status", str(status), str(answer.status), (exchange,))
+
+
+@passive_on_each("answers.success-content-type", "response.content-type", stimuli=_STARTS)
+def success_content_type(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
+    """Every success is sent as application/json."""
+    if answer := _answer(exchange):
+        if answer.media_type == contract.operation.content_type:
+            yield Held("response.content-type")
+        else:
+            received = answer.header("content-type") or "no content type"
+            yield WrongSuccessContentType(
+                "response.content-type", contract.operation.content_type, received, (exchange,)
+            )
+
+
+@passive_on_each("answers.success-body", "response.body", stimuli=_STARTS)
+def success_body(exchange: Exchange, contract: Contract) -> Iterator[Finding]:  # noqa: ARG001  # the oracles' shape
+    """The body of every success is one JSON object."""
+    if answer := _answer(exchange):
+        if answer.members is not None:
+            yield Held("response.body")
+        else:
+            yield NotAnObject("response.body", "one JSON object", repr(answer.body[:80]), (exchange,))
+
+
+@passive_on_each("answers.token-echo", "response.client-token.echo", stimuli=_STARTS)
+def token_echo(exchange: Exchange, contract: Contract) -> Iterator[Finding]:  # noqa: ARG001  # the oracles' shape
+    """Every success echoes the token of its request exactly."""
+    answer, token = _answer(exchange), exchange.request.token
+    if answer and answer.members is not None and token is not None:
+        echoed = answer.members.get("clientToken")
+        if echoed == token:
+            yield Held("response.client-token.echo")
+        else:
+            received = repr(echoed) if "clientToken" in answer.members else "no clientToken"
+            yield TokenNotEchoed("response.client-token.echo", repr(token), received, (exchange,))
+
+
+@passive_on_each("answers.image-arn", "response.image-build-version-arn.pattern", stimuli=_STARTS)
+def image_arn(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
+    """Every success carries an imageBuildVersionArn that follows the pattern."""
+    yield from _member(exchange, contract, "imageBuildVersionArn", "response.image-build-version-arn.pattern")
+
+
+@passive_on_each("answers.request-id-length", "response.request-id.length", stimuli=_STARTS)
+def request_id_length(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
+    """Every success carries a requestId of legal length."""
+    yield from _member(exchange, contract, "requestId", "response.request-id.length")
+
+
+def _member(exchange: Exchange, contract: Contract, name: str, clause: str) -> Iterator[Finding]:
+    answer = _answer(exchange)
+    if not answer or answer.members is None:
+        return
+    schema = contract.response_schema["properties"][name]
+    limits = ", ".join(f"{key} {value}" for key, value in schema.items() if key != "description")
+    if name not in answer.members:
+        yield MemberBreaksSchema(clause, f"{name}: {limits}", f"no {name}", (exchange,))
+    elif validator_for(schema).is_valid(answer.members[name]):
+        yield Held(clause)
+    else:
+        yield MemberBreaksSchema(clause, f"{name}: {limits}", repr(answer.members[name])[:200], (exchange,))
+
+
+@passive_on_each("answers.image-scope", "response.image-build-version-arn.scope", stimuli=_STARTS)
+def image_scope(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
+    """Every image is in the partition, region and account of its pipeline."""
+    clause = "response.image-build-version-arn.scope"
+    image, pipeline = exchange.image, exchange.request.pipeline
+    if not image or not pipeline or image.count(":") < 5 or not _is_pipeline_arn(pipeline, contract):
+        return
+    if arn_scope(image) == arn_scope(pipeline):
+        yield Held(clause)
+    else:
+        yield ImageElsewhere(clause, ":".join(arn_scope(pipeline)), ":".join(arn_scope(image)), (exchange,))
+
+
+def _is_pipeline_arn(value: str, contract: Contract) -> bool:
+    return validator_for(contract.request_schema["properties"]["imagePipelineArn"]).is_valid(value)
+
+
+@passive("answers.request-id-unique", "response.request-id.unique", stimuli=_STARTS)
+def request_id_unique(exchanges: Iterable[Exchange], contract: Contract) -> Iterator[Finding]:  # noqa: ARG001  # the oracles' shape
+    """No two executions share a requestId; a replay may repeat that of its original."""
+
+    def request_id(exchange: Exchange) -> str:
+        return (exchange.answer.request_id if exchange.answer else None) or ""
+
+    named = sorted((exchange for exchange in exchanges if exchange.image and request_id(exchange)), key=request_id)
+    for shared, group in groupby(named, key=request_id):
+        first, *others = {exchange.image: exchange for exchange in group}.values()
+        if others:
+            yield RequestIdShared(
+                "response.request-id.unique", "a requestId of its own", f"{shared} again", (first, others[0])
+            )
+        else:
+            yield Held("response.request-id.unique")
+
+
+SUCCESS_CHECKS: tuple[PassiveCheck, ...] = (
+    success_status,
+    success_content_type,
+    success_body,
+    token_echo,
+    image_arn,
+    request_id_length,
+    image_scope,
+    request_id_unique,
+)

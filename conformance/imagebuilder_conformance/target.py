@@ -1,0 +1,70 @@
+"""The endpoint under test, and what it takes to call it."""
+
+import ipaddress
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+_AWS_SUFFIXES = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn", ".aws.dev")
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What requests are signed with. The secrets stay out of `repr`."""
+
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+    session_token: str | None = field(default=None, repr=False)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The values that must reach no file."""
+        return tuple(secret for secret in (self.secret_access_key, self.session_token) if secret)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long to wait, in seconds, for a connection and for the next bytes of an answer."""
+
+    connect: float = 5.0
+    read: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An endpoint, the pipelines known to it, and how it is called.
+
+    `verify` is True, False (no TLS verification) or the path of a CA bundle, as in `requests`.
+    """
+
+    name: str
+    endpoint: str
+    region: str
+    pipelines: tuple[str, ...]
+    credentials: Credentials
+    timeouts: Timeouts = Timeouts()
+    verify: bool | str = True
+    reference: bool = False
+
+    @property
+    def host(self) -> str:
+        """The host of the endpoint, without the port."""
+        return urlsplit(self.endpoint).hostname or ""
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the endpoint is on this machine, where no proxy is wanted."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+
+def is_aws_host(host: str) -> bool:
+    """Whether a host is AWS's own, where an accepted call starts a real image build."""
+    return host.lower().rstrip(".").endswith(_AWS_SUFFIXES)
+
+
+def arn_scope(arn: str) -> tuple[str, str, str]:
+    """The partition, region and account of an ARN that follows the contract's pattern."""
+    _, partition, _, region, account, *_ = arn.split(":", 5)
+    return partition, region, account
