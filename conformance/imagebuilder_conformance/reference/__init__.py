@@ -1,0 +1,18 @@
+"""The reference target: a server that keeps the contract, and its defects, which break it on purpose."""
+
+from imagebuilder_conformance.reference.credentials import (
+    DUMMY_ACCESS_KEY_ID,
+    DUMMY_CREDENTIALS,
+    DUMMY_SECRET_ACCESS_KEY,
+    Credentials,
+)
+from imagebuilder_conformance.reference.settings import DEFAULT_PIPELINES, Settings
+
+__all__ = [
+    "DEFAULT_PIPELINES",
+    "DUMMY_ACCESS_KEY_ID",
+    "DUMMY_CREDENTIALS",
+    "DUMMY_SECRET_ACCESS_KEY",
+    "Credentials",
+    "Settings",
+]

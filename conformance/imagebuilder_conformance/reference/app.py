@@ -1,0 +1,72 @@
+"""The ASGI application: turns a connection's events into calls, and answers into events."""
+
+import logging
+from collections.abc import Hashable
+
+from starlette.datastructures import Headers
+from starlette.types import Receive, Scope, Send
+
+from imagebuilder_conformance.reference.behaviour import Behaviour
+from imagebuilder_conformance.reference.errors import Fault, HangUp
+from imagebuilder_conformance.reference.messages import Answer, Call
+
+logger = logging.getLogger(__name__)
+
+
+class ReferenceApp:
+    """Serves one behaviour over HTTP."""
+
+    def __init__(self, behaviour: Behaviour) -> None:
+        self.behaviour = behaviour
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        call = await self._call(scope, receive)
+        try:
+            answer = await self._answer(call)
+            await self.behaviour.deliver(answer, send)
+        except HangUp:
+            scope["state"]["transport"].abort()
+            await _until_disconnected(receive)
+
+    async def _call(self, scope: Scope, receive: Receive) -> Call:
+        body, oversized = await _read(receive, self.behaviour.body_limit)
+        connection: Hashable = scope["state"]["transport"]
+        return Call(
+            method=scope["method"],
+            path=scope["raw_path"].decode("ascii"),
+            query=scope["query_string"].decode("ascii"),
+            headers=Headers(scope=scope),
+            body=body,
+            oversized=oversized,
+            request_id=self.behaviour.new_request_id(),
+            connection=connection,
+        )
+
+    async def _answer(self, call: Call) -> Answer:
+        try:
+            return await self.behaviour.answer(call)
+        except HangUp:
+            raise
+        except Exception:
+            logger.exception("The reference target failed to answer %s %s", call.method, call.path)
+            return self.behaviour.refuse(call, Fault("ServiceException", "The reference target failed; see its log."))
+
+
+async def _read(receive: Receive, limit: int) -> tuple[bytes, bool]:
+    """The body up to the limit, and whether it was longer. The rest is read too, so that the connection lives on."""
+    body = bytearray()
+    length = 0
+    while True:
+        event = await receive()
+        chunk = event.get("body", b"")
+        length += len(chunk)
+        if length <= limit:
+            body += chunk
+        if not event.get("more_body", False):
+            return bytes(body), length > limit
+
+
+async def _until_disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,299 @@
+"""How the reference target answers, in small steps.
+
+`Behaviour` keeps the contract. A defect or a variation is a subclass that overrides one or a few steps, so each
+step has one subject and takes from the others only what it is given.
+"""
+
+import asyncio
+import json
+import uuid
+from collections.abc import Hashable, Mapping
+from typing import Any, ClassVar
+
+from starlette.types import Send
+
+from imagebuilder_conformance.reference.errors import Fault
+from imagebuilder_conformance.reference.messages import Answer, Call, Execution, Outcome, StartRequest
+from imagebuilder_conformance.reference.settings import Settings
+from imagebuilder_conformance.reference.signatures import SignatureVerifier
+from imagebuilder_conformance.reference.store import Pipeline, Store
+from imagebuilder_conformance.reference.throttle import TokenBucket
+from imagebuilder_conformance.reference.validation import RequestSchema, UnreadableBodyError, parse
+
+
+class Behaviour:
+    """The contract kept. One instance holds the state of one target, and is used from one event loop."""
+
+    body_limit: ClassVar[int] = 262_144
+    """How many bytes of a body are read; a larger one is refused."""
+
+    verifier_class: ClassVar[type[SignatureVerifier]] = SignatureVerifier
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.operation = settings.contract.operation
+        self.schema = RequestSchema(settings.contract)
+        self.store = Store(settings.pipelines)
+        self.bucket = None if settings.rate_limit is None else TokenBucket(settings.rate_limit)
+        self.verifier = self.verifier_class(
+            settings.credentials, region=settings.region, service=self.operation.signing_name
+        )
+
+    # The order of the steps
+
+    async def answer(self, call: Call) -> Answer:
+        """Answer a call. Raises `HangUp` to drop the connection instead."""
+        try:
+            outcome = await self.handle(call)
+        except Fault as fault:
+            return self.refuse(call, fault)
+        return self.succeed(call, outcome)
+
+    async def handle(self, call: Call) -> Outcome:
+        """Do what a call asks for. Raises `Fault`."""
+        self.dispatch(call)
+        self.throttle(call)
+        self.authenticate(call)
+        request = self.read(call)
+        return await self.execute(call, request)
+
+    # Whose call it is
+
+    def dispatch(self, call: Call) -> None:
+        """Only the operation's path and method lead to the operation."""
+        if not self.serves_path(call):
+            raise self.unknown_operation(call, 404)
+        if not self.serves_method(call):
+            raise self.unknown_operation(call, 405)
+
+    def serves_path(self, call: Call) -> bool:
+        """Whether the path is the operation's."""
+        return call.path == self.operation.path
+
+    def serves_method(self, call: Call) -> bool:
+        """Whether the method is the operation's."""
+        return call.method == self.operation.method
+
+    def throttle(self, call: Call) -> None:  # noqa: ARG002 - for those who override it
+        """Hold the rate limit."""
+        if self.bucket is not None and not self.bucket.take():
+            raise self.throttled()
+
+    def authenticate(self, call: Call) -> None:
+        """Verify the signature, if the target verifies any."""
+        if self.settings.verify_signatures:
+            self.verifier.verify(call)
+
+    # What it asks for
+
+    def read(self, call: Call) -> StartRequest:
+        """Read and validate the body; the content type is not looked at, as nothing shows that the service does."""
+        if call.oversized:
+            raise self.oversized()
+        document = self.parse(call.body)
+        if not isinstance(document, dict):
+            raise self.unreadable("expected a JSON object")
+        parameters = self.members(document)
+        self.validate(parameters)
+        return StartRequest(parameters["clientToken"], parameters["imagePipelineArn"], parameters)
+
+    def parse(self, body: bytes) -> Any:
+        """Read the body as JSON."""
+        try:
+            return parse(body)
+        except UnreadableBodyError as error:
+            raise self.unreadable(str(error)) from error
+
+    def members(self, document: dict[str, Any]) -> dict[str, Any]:
+        """The members that count."""
+        return self.schema.known(document)
+
+    def validate(self, parameters: Mapping[str, Any]) -> None:
+        """Hold the parameters against the contract's schema."""
+        for name in self.schema.required:
+            if name not in parameters:
+                raise self.bad_parameter(f"{name} is required")
+        for name, value in parameters.items():
+            breach = self.breach(name, value)
+            if breach is not None:
+                raise self.bad_parameter(breach)
+
+    def breach(self, name: str, value: Any) -> str | None:
+        """What is wrong with a parameter, or None."""
+        if name == "clientToken":
+            return self.token_breach(value)
+        if name == "imagePipelineArn":
+            return self.arn_breach(value)
+        return self.schema.breach(name, value)
+
+    def token_breach(self, value: Any) -> str | None:
+        """What is wrong with a client token, or None."""
+        return self.schema.breach("clientToken", value)
+
+    def arn_breach(self, value: Any) -> str | None:
+        """What is wrong with a pipeline's ARN, or None."""
+        return self.schema.breach("imagePipelineArn", value)
+
+    # Idempotency
+
+    async def execute(self, call: Call, request: StartRequest) -> Outcome:
+        """Start an image, or find the one that the token has started. One request per token at a time."""
+        async with self.lock(call, request):
+            first = self.recall(call, request)
+            if first is not None:
+                return await self.replay(call, request, first)
+            return await self.begin(call, request)
+
+    def lock(self, call: Call, request: StartRequest) -> asyncio.Lock:
+        """What requests with one token wait for."""
+        return self.store.lock(self.token_key(call, request))
+
+    def token_key(self, call: Call, request: StartRequest) -> Hashable:  # noqa: ARG002 - for those who override it
+        """What a token is remembered by: all of it, as it is."""
+        return request.client_token
+
+    def recall(self, call: Call, request: StartRequest) -> Execution | None:
+        """The execution that the token started, if any."""
+        return self.store.executions.get(self.token_key(call, request))
+
+    def remember(self, call: Call, request: StartRequest, execution: Execution) -> None:
+        """Bind the token to its execution."""
+        self.store.executions[self.token_key(call, request)] = execution
+
+    async def replay(self, call: Call, request: StartRequest, first: Execution) -> Outcome:  # noqa: ARG002
+        """Answer a token that was seen before."""
+        if self.differs(request, first.request):
+            raise self.mismatch()
+        return Outcome(request, first, replayed=True)
+
+    def differs(self, request: StartRequest, first: StartRequest) -> bool:
+        """Whether a request asks for something else than the first one with its token."""
+        return request.parameters != first.parameters
+
+    async def begin(self, call: Call, request: StartRequest) -> Outcome:
+        """Start an image for a token that is new."""
+        pipeline = self.find(request)
+        execution = await self.start(call, request, pipeline)
+        self.remember(call, request, execution)
+        return Outcome(request, execution, replayed=False)
+
+    def find(self, request: StartRequest) -> Pipeline:
+        """The pipeline of a request."""
+        pipeline = self.store.pipelines.get(request.pipeline_arn)
+        if pipeline is None:
+            raise self.not_found(request)
+        return pipeline
+
+    async def start(self, call: Call, request: StartRequest, pipeline: Pipeline) -> Execution:
+        """Start an image."""
+        return Execution(request, self.image_arn(pipeline), call.request_id)
+
+    def image_arn(self, pipeline: Pipeline) -> str:
+        """Name a new image."""
+        return pipeline.image_arn(pipeline.next_build())
+
+    # Refusals
+
+    def unknown_operation(self, call: Call, status: int) -> Fault:
+        """The refusal of a path or method that is not the operation's."""
+        return Fault(
+            "UnknownOperationException", f"No operation is called by {call.method} {call.path}.", status=status
+        )
+
+    def throttled(self) -> Fault:
+        """The refusal of a request over the rate limit."""
+        return Fault("CallRateLimitExceededException", "The permitted request rate is exceeded; slow down and retry.")
+
+    def oversized(self) -> Fault:
+        """The refusal of a body larger than the target reads."""
+        return Fault("InvalidRequestException", f"The body is larger than {self.body_limit} bytes.")
+
+    def unreadable(self, reason: str) -> Fault:
+        """The refusal of a body that is not a JSON object."""
+        return Fault("InvalidRequestException", f"The request cannot be read: {reason}.")
+
+    def bad_parameter(self, reason: str) -> Fault:
+        """The refusal of a parameter that is missing or breaks its constraints."""
+        return Fault("ClientException", f"A parameter is invalid: {reason}.")
+
+    def not_found(self, request: StartRequest) -> Fault:
+        """The refusal of a pipeline that does not exist."""
+        return Fault("ResourceNotFoundException", f"The image pipeline {request.pipeline_arn} does not exist.")
+
+    def mismatch(self) -> Fault:
+        """The refusal of a used token with other parameters."""
+        return Fault(
+            "IdempotentParameterMismatchException", "The client token was used before, with other parameter values."
+        )
+
+    # The form of the answers
+
+    def new_request_id(self) -> str:
+        """The identifier of a call."""
+        return str(uuid.uuid4())
+
+    def succeed(self, call: Call, outcome: Outcome) -> Answer:
+        """The answer of a success."""
+        return Answer(
+            self.success_status(outcome),
+            self.encode(self.success_document(call, outcome)),
+            self.success_headers(call),
+        )
+
+    def success_status(self, outcome: Outcome) -> int:  # noqa: ARG002 - for those who override it
+        """The status of a success."""
+        return self.operation.success_status
+
+    def success_document(self, call: Call, outcome: Outcome) -> dict[str, Any]:
+        """The body of a success. `requestId` names this call, not the one that started the image."""
+        return {
+            "requestId": call.request_id,
+            "clientToken": outcome.request.client_token,
+            "imageBuildVersionArn": outcome.execution.image_arn,
+        }
+
+    def success_headers(self, call: Call) -> dict[str, str]:
+        """The headers of a success."""
+        return {"content-type": self.operation.content_type, **self.request_id_header(call)}
+
+    def refuse(self, call: Call, fault: Fault) -> Answer:
+        """The answer of a refusal."""
+        return Answer(
+            self.error_status(fault), self.encode(self.error_document(fault)), self.error_headers(call, fault)
+        )
+
+    def error_status(self, fault: Fault) -> int:
+        """The status of a refusal."""
+        return self.settings.contract.errors.declared[fault.code].status if fault.status is None else fault.status
+
+    def error_document(self, fault: Fault) -> dict[str, Any]:
+        """The body of a refusal."""
+        return {"message": fault.message}
+
+    def error_headers(self, call: Call, fault: Fault) -> dict[str, str]:
+        """The headers of a refusal."""
+        return {
+            "content-type": self.operation.content_type,
+            "x-amzn-ErrorType": fault.code,
+            **self.request_id_header(call),
+        }
+
+    def request_id_header(self, call: Call) -> dict[str, str]:
+        """The header that botocore reads the request's identifier from."""
+        return {"x-amzn-RequestId": call.request_id}
+
+    def encode(self, document: Any) -> bytes:
+        """Write a body."""
+        return json.dumps(document).encode()
+
+    async def deliver(self, answer: Answer, send: Send) -> None:
+        """Put an answer on the wire."""
+        headers = {**answer.headers, "content-length": str(len(answer.body))}
+        await send_head(answer.status, headers, send)
+        await send({"type": "http.response.body", "body": answer.body})
+
+
+async def send_head(status: int, headers: Mapping[str, str], send: Send) -> None:
+    """Put the status and the headers of an answer on the wire."""
+    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": status, "headers": raw})

@@ -1,0 +1,49 @@
+"""What a reference target is started with."""
+
+from dataclasses import dataclass, field
+
+from imagebuilder_conformance.reference.credentials import DUMMY_CREDENTIALS, Credentials
+from imagebuilder_spec import Contract, compile_pattern, load_contract
+
+DEFAULT_PIPELINES = (
+    "arn:aws:imagebuilder:us-east-1:123456789012:image-pipeline/conformance-a",
+    "arn:aws:imagebuilder:us-east-1:123456789012:image-pipeline/conformance-b",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How a reference target is set up.
+
+    Attributes:
+        pipelines: the ARNs of the pipelines that exist.
+        credentials: the one access key that the target knows.
+        verify_signatures: whether a request must carry a valid signature (SigV4). If not, no header of the
+            authentication is looked at.
+        rate_limit: requests a second that are answered; a burst may hold as many. None: no limit.
+        contract: the revision of the contract that the target keeps.
+
+    Raises:
+        ValueError: for no pipeline, for an ARN that breaks the contract's pattern, or for a rate that isn't positive.
+    """
+
+    pipelines: tuple[str, ...] = DEFAULT_PIPELINES
+    credentials: Credentials = DUMMY_CREDENTIALS
+    verify_signatures: bool = True
+    rate_limit: float | None = None
+    contract: Contract = field(default_factory=load_contract)
+
+    def __post_init__(self) -> None:
+        if not self.pipelines:
+            raise ValueError("expected at least one pipeline ARN, got none")
+        pattern = compile_pattern(self.contract.pipeline_arn_pattern)
+        for arn in self.pipelines:
+            if not pattern.search(arn):
+                raise ValueError(f"expected a pipeline ARN that matches {pattern.pattern}, got {arn!r}")
+        if self.rate_limit is not None and not self.rate_limit > 0:
+            raise ValueError(f"expected a positive rate limit, got {self.rate_limit!r}")
+
+    @property
+    def region(self) -> str:
+        """The region that the target is in, which a signature must name: the one of its first pipeline."""
+        return self.pipelines[0].split(":")[3]
