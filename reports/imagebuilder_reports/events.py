@@ -63,6 +63,15 @@ class ExchangeRecord:
     code: str | None = None
     image: str | None = None
 
+    def __post_init__(self) -> None:
+        if not self.attempts:
+            raise ValueError(f"exchange {self.id} has no attempt: a request that was never sent is no exchange")
+
+    @property
+    def last(self) -> AttemptRecord:
+        """The sending whose answer counts: the last one."""
+        return self.attempts[-1]
+
 
 @dataclass(frozen=True, slots=True)
 class FailureRecord:
@@ -174,13 +183,17 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of an intent; `status` is None where no answer came, `image` is None where none was named."""
+    """What came of an intent; `status` is None where no answer came, `image` is None where none was named.
+
+    `record` is the whole evidence, so that a run that is killed loses none of it.
+    """
 
     event: ClassVar[str] = "result"
     exchange: str
     at: float
     status: int | None
     image: str | None
+    record: ExchangeRecord | None = None
 
 
 @dataclass(frozen=True, slots=True)

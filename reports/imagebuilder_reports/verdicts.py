@@ -56,3 +56,8 @@ class Ending(StrEnum):
     DENIED = "denied"
     TRUNCATED = "truncated"
     INTERNAL_ERROR = "internal-error"
+
+    @property
+    def judges_nothing(self) -> bool:
+        """Whether the run ended before its first check, as the target could not be judged at all."""
+        return self in {Ending.UNREACHABLE, Ending.NOT_IMPLEMENTED, Ending.PIPELINE_UNKNOWN, Ending.DENIED}

@@ -1,0 +1,149 @@
+"""The report: the shapes of `report.json`, published as `schemas/report.schema.json`."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from imagebuilder_reports.events import (
+    SCHEMA_VERSION,
+    ClauseInfo,
+    ExchangeRecord,
+    FailureRecord,
+    Judgement,
+    RunInfo,
+    SuiteInfo,
+    TargetInfo,
+)
+from imagebuilder_reports.verdicts import Cause, Ending, RunVerdict, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReport(RunInfo):
+    """How the run was set up and how it ended. `finished` and `seconds` are None where the stream broke off."""
+
+    finished: str | None
+    seconds: float | None
+    ending: Ending
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClauseReport(ClauseInfo):
+    """A clause and what came of it. `reason` and `cause` are those of the judgement that decided."""
+
+    verdict: Verdict
+    reason: str | None
+    cause: Cause | None
+    checks: tuple[str, ...]
+
+    @property
+    def area(self) -> str:
+        """The first segment of the id, such as `idempotency`."""
+        return self.id.split(".", 1)[0]
+
+    @property
+    def exercised(self) -> bool:
+        """Whether the target showed what it makes of the clause."""
+        return self.verdict in {Verdict.PASSED, Verdict.WARNED, Verdict.FAILED}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """A check and what came of it."""
+
+    id: str
+    clauses: tuple[str, ...]
+    law: str
+    verdict: Verdict
+    judgements: tuple[Judgement, ...]
+    failures: tuple[FailureRecord, ...]
+    notes: tuple[str, ...]
+    executions: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeRow:
+    """An exchange in short; `at`, `seconds` and `status` are those of its last try."""
+
+    id: str
+    check: str
+    label: str
+    at: float
+    seconds: float
+    status: int | None
+    code: str | None
+    tries: int
+
+    @classmethod
+    def of(cls, record: ExchangeRecord) -> "ExchangeRow":
+        """The row of a recorded exchange."""
+        return cls(
+            id=record.id,
+            check=record.check,
+            label=record.label,
+            at=record.last.at,
+            seconds=record.last.seconds,
+            status=record.last.status,
+            code=record.code,
+            tries=len(record.attempts),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """An image build that the run started; `image` is None where the outcome is unknown."""
+
+    exchange: str
+    token: str | None
+    pipeline: str | None
+    image: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What the run comes to in numbers; `clauses` counts them by verdict, each verdict named."""
+
+    exchanges: int
+    executions: int
+    clauses: Mapping[Verdict, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run says of its target, and everything it rests on."""
+
+    verdict: RunVerdict
+    verdict_sentence: str
+    suite: SuiteInfo
+    target: TargetInfo
+    run: RunReport
+    totals: Totals
+    clauses: tuple[ClauseReport, ...]
+    checks: tuple[CheckReport, ...]
+    exchanges: tuple[ExchangeRow, ...]
+    executions: tuple[Execution, ...]
+    measured: Mapping[str, float]
+    schema_version: int = SCHEMA_VERSION
+
+    @property
+    def failures(self) -> tuple[FailureRecord, ...]:
+        """Every broken promise, in the order of the checks."""
+        return tuple(failure for check in self.checks for failure in check.failures)
+
+    def clause(self, clause_id: str) -> ClauseReport:
+        """The clause of this id.
+
+        Raises:
+            KeyError: The run's contract has no such clause.
+        """
+        for clause in self.clauses:
+            if clause.id == clause_id:
+                return clause
+        raise KeyError(clause_id)
+
+
+def report_to_json(report: Report) -> dict[str, Any]:
+    """The JSON object of a report, `schema_version` first."""
+    members = asdict(report)
+    return {"schema_version": members.pop("schema_version"), **members}

@@ -1,0 +1,88 @@
+"""Folds the events of a run into its report. A stream that breaks off folds too, and never looks complete."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+
+from imagebuilder_reports.conclusion import conclude
+from imagebuilder_reports.events import Event, ExchangeRecord
+from imagebuilder_reports.executions import account
+from imagebuilder_reports.gathering import Gathered, gather
+from imagebuilder_reports.judging import judge_check, judge_clause
+from imagebuilder_reports.model import ClauseReport, ExchangeRow, Execution, Report, RunReport, Totals
+from imagebuilder_reports.verdicts import Ending, Verdict
+
+__all__ = ["Report", "fold", "total"]
+
+
+def fold(events: Iterable[Event]) -> Report:
+    """The report of a run.
+
+    Raises:
+        MissingHeaderError: The first event is not a header, or there is none.
+        InconsistentError: The events contradict each other.
+    """
+    gathered = gather(events)
+    header = gathered.header
+    run = _run(gathered)
+    clauses = tuple(judge_clause(clause, header.checks, gathered.finished) for clause in header.clauses)
+    selected = {clause.id for clause in clauses if clause.selected}
+    conclusion = conclude(clauses, run, header.target)
+    exchanges = _rows(gathered)
+    executions = account(tuple(gathered.intents.values()), gathered.results)
+    return Report(
+        verdict=conclusion.verdict,
+        verdict_sentence=conclusion.sentence,
+        suite=header.suite,
+        target=header.target,
+        run=run,
+        totals=total(clauses, exchanges, executions),
+        clauses=clauses,
+        checks=tuple(judge_check(check, gathered.finished.get(check.id), selected) for check in header.checks),
+        exchanges=exchanges,
+        executions=executions,
+        measured=gathered.footer.measured if gathered.footer else {},
+    )
+
+
+def total(clauses: Iterable[ClauseReport], exchanges: Sequence[ExchangeRow], executions: Sequence[Execution]) -> Totals:
+    """What a run comes to in numbers."""
+    counted = Counter(clause.verdict for clause in clauses)
+    return Totals(len(exchanges), len(executions), {verdict: counted[verdict] for verdict in Verdict})
+
+
+def _run(gathered: Gathered) -> RunReport:
+    ending, reason = _ending(gathered)
+    footer = gathered.footer
+    return RunReport(
+        **asdict(gathered.header.run),
+        finished=footer.finished if footer else None,
+        seconds=footer.seconds if footer else None,
+        ending=ending,
+        reason=reason,
+    )
+
+
+def _ending(gathered: Gathered) -> tuple[Ending, str | None]:
+    """How the run ended: as its footer says, unless the stream shows that it can't be so."""
+    if gathered.footer is None:
+        return Ending.TRUNCATED, "the event stream has no footer"
+    if gathered.footer.ending is Ending.COMPLETED and gathered.unfinished:
+        first, count = gathered.unfinished[0].id, len(gathered.unfinished)
+        return Ending.TRUNCATED, f"{count} of {len(gathered.header.checks)} checks left no result, the first is {first}"
+    return gathered.footer.ending, gathered.footer.reason
+
+
+def _rows(gathered: Gathered) -> tuple[ExchangeRow, ...]:
+    rows = {record.id: ExchangeRow.of(record) for record in _records(gathered)}
+    return tuple(sorted(rows.values(), key=lambda row: row.at))
+
+
+def _records(gathered: Gathered) -> Iterator[ExchangeRecord]:
+    for result in gathered.results.values():
+        if result.record is not None:
+            yield result.record
+    for event in gathered.finished.values():
+        yield from event.exchanges
+        for failure in event.failures:
+            yield from failure.exchanges
