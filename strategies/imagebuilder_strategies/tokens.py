@@ -1,0 +1,228 @@
+"""Legal and illegal client tokens.
+
+A target keeps its tokens, so a token that was ever sent is spent. Every generator here can put a text of the caller's
+into each token (`unique=`), which the caller makes anew for each sending.
+"""
+
+import string
+from collections.abc import Iterator
+
+from hypothesis import strategies as st
+
+from imagebuilder_spec import Contract, load_contract
+from imagebuilder_strategies import alphabets
+from imagebuilder_strategies.alphabets import any_texts, texts
+from imagebuilder_strategies.labels import Edge, InvalidToken
+
+# What a target with a limit of its own would take for "too long" last: 64 is the limit of the current SDK's model.
+_FAR_TOO_LONG = (64, 255, 256, 1024)
+_CHARACTERS = {
+    "lower-case": string.ascii_lowercase,
+    "upper-case": string.ascii_uppercase,
+    "digits": string.digits,
+    "punctuation": string.punctuation,
+}
+_UNPRINTABLE = {
+    "latin": alphabets.LATIN,
+    "combining": "e\u0301o\u0308n\u0303",
+    "wide": alphabets.WIDE,
+    "look-alikes": alphabets.LOOKALIKES,
+    "invisible": alphabets.INVISIBLE,
+    "control": alphabets.CONTROL,
+    "emoji-sequence": "👩\u200d🔬🇩🇪👍🏽",
+}
+
+
+def client_tokens(
+    *, contract: Contract | None = None, unique: str = "", ascii_only: bool = True
+) -> st.SearchStrategy[str]:
+    """Legal client tokens, each of which contains `unique`.
+
+    Args:
+        contract: The revision whose limits hold; the default one if not given.
+        unique: A text that every token contains; at most as long as a token may be.
+        ascii_only: Whether tokens keep to printable ASCII. If not, most have astral, combining, invisible,
+            control or look-alike characters too. Lone surrogates never appear: they are not text.
+
+    Raises:
+        ValueError: If `unique` is longer than a token may be.
+
+    Example:
+        >>> client_tokens(unique="run-7f3a-0001").example()  # doctest: +SKIP
+        'Gk run-7f3a-0001&'
+    """
+    lengths = _lengths(contract, unique)
+    low, high = max(lengths.start - len(unique), 0), lengths.stop - 1 - len(unique)
+    shapes = [
+        texts(alphabets.PRINTABLE, low, high),
+        texts(alphabets.PRINTABLE, high, high),
+        texts(alphabets.PUNCTUATION_AND_BLANKS, low, high),
+    ]
+    if not ascii_only:
+        shapes += [
+            texts(alphabets.NON_ASCII, low, high),
+            texts(alphabets.COMBINING, low, high),
+            texts(alphabets.ASTRAL, high, high),
+            any_texts(low, high),
+        ]
+    return st.builds(_embed, st.just(unique), st.one_of(shapes), st.integers(0, high))
+
+
+def client_token_edges(
+    *, contract: Contract | None = None, unique: str = "", ascii_only: bool = True
+) -> tuple[Edge[str], ...]:
+    """The edges of the legal client tokens, always the same for the same `unique`, no two of them equal.
+
+    Together they hold every printable ASCII character; with `ascii_only=False` there follow the kinds of others.
+
+    Args:
+        contract: The revision whose limits hold; the default one if not given.
+        unique: A text that every token contains. Without it there are a one-character token and a blank one.
+        ascii_only: Whether to keep to printable ASCII.
+
+    Raises:
+        ValueError: If `unique` is longer than a token may be.
+
+    Example:
+        >>> [edge.value for edge in client_token_edges(unique="run-7f3a-0001")][:2]
+        ['run-7f3a-0001', 'run-7f3a-0001aaaaaaaaaaaaaaaaaaaaaaa']
+    """
+    lengths = _lengths(contract, unique)
+    edges = [*_printable_edges(lengths, unique), *([] if ascii_only else _unprintable_edges(lengths, unique))]
+    seen: dict[str, Edge[str]] = {}
+    for edge in edges:
+        if len(edge.value) in lengths and unique in edge.value:
+            seen.setdefault(edge.value, edge)
+    return tuple(seen.values())
+
+
+def invalid_client_tokens(*, contract: Contract | None = None, unique: str = "") -> st.SearchStrategy[InvalidToken]:
+    """Texts that are no legal client tokens: too long, or empty (the only one without `unique`).
+
+    Args:
+        contract: The revision whose limits hold; the default one if not given.
+        unique: A text that every token but the empty one contains.
+
+    Raises:
+        ValueError: If `unique` is longer than a token may be.
+
+    Example:
+        >>> invalid_client_tokens().example()  # doctest: +SKIP
+        InvalidToken(value='aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', violates='token.too-long', judged=True)
+    """
+    lengths = _lengths(contract, unique)
+    low, high = lengths.stop - len(unique), 2 * lengths.stop
+    printable = st.one_of(texts(alphabets.PRINTABLE, low, low), texts(alphabets.PRINTABLE, low, high))
+    too_long = {
+        "token.too-long": printable,
+        "token.too-long.non-ascii": texts(alphabets.LATIN + alphabets.ASTRAL, max(low, 1), max(low, 1) + 8),
+        "token.too-long.punctuation": texts(alphabets.PUNCTUATION_AND_BLANKS, low, high),
+    }
+    arms = [st.sampled_from(invalid_client_token_edges(contract=contract, unique=unique))]
+    for label, fillers in too_long.items():
+        tokens = st.builds(_embed, st.just(unique), fillers, st.integers(0, high))
+        arms.append(st.builds(InvalidToken, tokens, st.just(label)))
+    return st.one_of(arms)
+
+
+def invalid_client_token_edges(*, contract: Contract | None = None, unique: str = "") -> tuple[InvalidToken, ...]:
+    """Every way in which a client token is broken, always the same for the same `unique`.
+
+    Args:
+        contract: The revision whose limits hold; the default one if not given.
+        unique: A text that every token but the empty one contains.
+
+    Raises:
+        ValueError: If `unique` is longer than a token may be.
+
+    Example:
+        >>> [(edge.violates, len(edge.value)) for edge in invalid_client_token_edges()][:2]
+        [('token.empty', 0), ('token.too-long', 37)]
+    """
+    lengths = _lengths(contract, unique)
+    longest = lengths.stop - 1
+    candidates = [("token.empty", "")] if 0 not in lengths else []
+    candidates += [("token.too-short", "a" * size) for size in range(1, lengths.start) if not unique]
+    candidates += [
+        ("token.too-long", _pad(unique, longest + 1)),
+        ("token.too-long.by-two", _pad(unique, longest + 2)),
+        ("token.too-long.twice", _pad(unique, 2 * longest)),
+        *((f"token.too-long.{size}", _pad(unique, size)) for size in _FAR_TOO_LONG if size > longest),
+        # Legal once stripped of the blanks, which is nobody's to do.
+        ("token.too-long.trailing-blanks", (unique or "a").ljust(longest + 1)),
+        ("token.too-long.leading-blanks", (unique or "a").rjust(longest + 1)),
+        ("token.too-long.trailing-newline", _pad(unique, longest) + "\n"),
+        # Too long in code points, not in bytes only.
+        ("token.too-long.latin", _pad(unique, longest + 1, "é")),
+        # Legal once composed by normalisation.
+        ("token.too-long.combining", unique + "e" * (longest - len(unique)) + "\u0301"),
+        ("token.too-long.astral", _pad(unique, longest + 1, "😀")),
+        # Too long in code points and yet of few graphemes.
+        ("token.too-long.zero-width", _pad(unique, longest + 1, "\u200b")),
+    ]
+    if not unique:
+        candidates.append(("token.too-long.only-blanks", " " * (longest + 1)))
+    seen: dict[str, InvalidToken] = {}
+    for label, value in candidates:
+        if len(value) not in lengths:
+            seen.setdefault(value, InvalidToken(value, label))
+    return tuple(seen.values())
+
+
+def _lengths(contract: Contract | None, unique: str) -> range:
+    lengths = (contract or load_contract()).token_lengths
+    if len(unique) >= lengths.stop:
+        raise ValueError(f"expected unique to be at most {lengths.stop - 1} characters, got {len(unique)}: {unique!r}")
+    return lengths
+
+
+def _pad(unique: str, size: int, filler: str = "a") -> str:
+    return unique + filler * (size - len(unique))
+
+
+def _embed(unique: str, filler: str, position: int) -> str:
+    cut = position % (len(filler) + 1)
+    return filler[:cut] + unique + filler[cut:]
+
+
+def _printable_edges(lengths: range, unique: str) -> Iterator[Edge[str]]:
+    shortest, longest = lengths.start, lengths.stop - 1
+    yield Edge(_pad(unique, shortest), "token.shortest")
+    yield Edge(_pad(unique, longest), "token.longest")
+    yield Edge(_pad(unique, longest - 1), "token.one-below-longest")
+    if not unique:
+        yield Edge("0", "token.one-digit")
+        yield Edge(" ", "token.one-blank")
+        yield Edge(" " * longest, "token.only-blanks")
+        yield Edge("9f8d7c6b-5a49-4382-9716-0a1b2c3d4e5f", "token.uuid")
+    core = unique or "a-token"
+    yield Edge(f" {core}", "token.leading-blank")
+    yield Edge(f"{core} ", "token.trailing-blank")
+    yield Edge(f"{core} x", "token.inner-blank")
+    yield Edge(f"{core}  x", "token.inner-blanks")
+    yield from _spread(_CHARACTERS, longest, unique)
+
+
+def _unprintable_edges(lengths: range, unique: str) -> Iterator[Edge[str]]:
+    longest = lengths.stop - 1
+    # As many code points as are allowed, which is too many bytes and too many UTF-16 units.
+    yield Edge(_pad(unique, longest, "é"), "token.longest.latin")
+    yield Edge(_pad(unique, longest, "日"), "token.longest.wide")
+    yield Edge(_pad(unique, longest, "😀"), "token.longest.astral")
+    yield Edge(_pad(unique, longest, "\u0301"), "token.longest.combining")
+    yield Edge(f"{unique}é", "token.composed")
+    yield Edge(f"{unique}e\u0301", "token.decomposed")
+    yield Edge(f"{unique}\n", "token.trailing-newline")
+    yield Edge(f"{unique}\0x", "token.inner-nul")
+    yield from _spread(_UNPRINTABLE, longest, unique)
+
+
+def _spread(groups: dict[str, str], longest: int, unique: str) -> Iterator[Edge[str]]:
+    """One token for each group of characters, or several where one has no room for them all."""
+    room = longest - len(unique)
+    if not room:
+        return
+    for label, characters in groups.items():
+        for number, start in enumerate(range(0, len(characters), room), 1):
+            suffix = f".{number}" if len(characters) > room else ""
+            yield Edge(unique + characters[start : start + room], f"token.{label}{suffix}")
