@@ -6,8 +6,10 @@ import time
 from collections.abc import Callable
 
 from imagebuilder_conformance.client.budget import Budget
+from imagebuilder_conformance.client.evidence import record
 from imagebuilder_conformance.client.messages import Attempt, Exchange, Fault, Request
 from imagebuilder_conformance.client.pacing import Pace
+from imagebuilder_conformance.client.redaction import Redactor
 from imagebuilder_conformance.client.signing import aws4auth
 from imagebuilder_conformance.client.transport import Sending, Transport
 from imagebuilder_conformance.target import Target
@@ -43,7 +45,7 @@ class Client:
         pace: Pace | None = None,
         journal: Callable[[Intent | Result], None] = lambda _: None,
         observe: Callable[[Exchange], None] = lambda _: None,
-        prefix: str = "x",
+        redactor: Redactor | None = None,
     ) -> None:
         self.target = target
         self.contract = contract
@@ -51,7 +53,8 @@ class Client:
         self._pace = pace or Pace()
         self._journal = journal
         self._observe = observe
-        self._ids = (f"{prefix}{number:04d}" for number in itertools.count(1))
+        self._redactor = redactor or Redactor(target.credentials.secrets)
+        self._ids = (f"x{number:04d}" for number in itertools.count(1))
         self._id_lock = threading.Lock()
         self._epoch = time.monotonic()
         self.transport = Transport(target, aws4auth(contract.operation.signing_name), self.clock)
@@ -93,15 +96,12 @@ class Client:
         unknown = any(_leaves_open(attempt) for attempt in exchange.attempts)
         self.budget.settle(token, exchange.image, unknown=unknown)
         status = answer.status if answer else None
-        self._journal(Result(exchange.id, round(self.clock(), 6), status, exchange.image))
+        evidence = record(exchange, self._redactor)
+        self._journal(Result(exchange.id, round(self.clock(), 6), status, exchange.image, evidence))
         self._observe(exchange)
         if exchange.fault is Fault.REFUSED:
             raise TargetLostError(exchange)
         return exchange
-
-    def with_observer(self, observe: Callable[[Exchange], None]) -> None:
-        """Show every exchange from now on to `observe`."""
-        self._observe = observe
 
     def _next_delay(self, sendings: list[Sending], tries: int | None) -> float | None:
         """How long to wait before another try, in seconds, or None where none is worth it."""
@@ -109,13 +109,16 @@ class Client:
         throttled = attempt.answer is not None and attempt.answer.status == 429
         if throttled:
             self._pace.throttled()
-        delays = _AFTER_THROTTLING if throttled else _AFTER_FAULT if _is_transient(attempt) else ()
+        delays = _AFTER_THROTTLING if throttled else _after_fault(attempt)
         return None if done > len(delays) or done == tries else delays[done - 1]
 
 
-def _is_transient(attempt: Attempt) -> bool:
-    """Whether another try may come out otherwise: a transport fault, or a server error that is not a plain no."""
-    return attempt.answer is None or (attempt.answer.status >= 500 and attempt.answer.status != 501)
+def _after_fault(attempt: Attempt) -> tuple[float, ...]:
+    """The waiting times after a try that another one may mend: none after an answer that is no server error."""
+    if attempt.answer is not None and (attempt.answer.status < 500 or attempt.answer.status == 501):
+        return ()
+    # Waiting out one more timeout tells as much as waiting out two more.
+    return _AFTER_FAULT[:1] if attempt.fault is Fault.TIMEOUT else _AFTER_FAULT
 
 
 def _leaves_open(attempt: Attempt) -> bool:

@@ -54,6 +54,10 @@ class Request:
         """The same request for another purpose."""
         return replace(self, label=label)
 
+    def breaking(self, violates: str) -> "Request":
+        """The same request, declared invalid by the specific break `violates`."""
+        return replace(self, violates=violates)
+
 
 @dataclass(frozen=True)
 class Answer:

@@ -1,0 +1,5 @@
+"""The command `imagebuilder-conformance`."""
+
+from imagebuilder_conformance.cli.main import main
+
+__all__ = ["main"]

@@ -1,0 +1,150 @@
+"""What a run shows: its configuration, its progress, the failures, the verdict."""
+
+import itertools
+from collections import Counter
+
+import pytest
+from rich.console import Console, Group
+from rich.padding import Padding
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from imagebuilder_conformance.settings import Settings
+from imagebuilder_reports.curl import curl_line
+from imagebuilder_reports.events import CheckFinished, Event, FailureRecord, Header, Intent
+from imagebuilder_reports.model import ClauseReport, Report
+from imagebuilder_reports.verdicts import RunVerdict, Verdict
+
+_STYLES = {
+    Verdict.PASSED: "green",
+    Verdict.WARNED: "yellow",
+    Verdict.FAILED: "bold red",
+    Verdict.ERROR: "bold red",
+    Verdict.INCONCLUSIVE: "magenta",
+    Verdict.NOT_RUN: "dim",
+}
+_RUN_STYLES = {
+    RunVerdict.CONFORMANT: "bold green",
+    RunVerdict.NON_CONFORMANT: "bold red",
+    RunVerdict.INCOMPLETE: "bold yellow",
+}
+
+
+class Display:
+    """A pytest plugin in the place of pytest's own terminal: gives the settings, and gathers and shows the events."""
+
+    def __init__(self, settings: Settings, console: Console | None = None) -> None:
+        self.events: list[Event] = []
+        self._settings = settings
+        self._console = console or Console(highlight=False, soft_wrap=False)
+        self._progress = Progress(
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TextColumn("{task.description}", markup=False),
+            TimeElapsedColumn(),
+            console=self._console,
+            transient=True,
+        )
+        self._task = self._progress.add_task("", total=None)
+        self._exchanges = 0
+
+    def say(self, text: str, style: str = "") -> None:
+        """Print a line as it is, nothing in it taken for markup."""
+        self._console.print(Text(text, style=style))
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Take the place of pytest's terminal."""
+        config.pluginmanager.unregister(name="terminalreporter")
+
+    def pytest_imagebuilder_settings(self) -> Settings:
+        """Give the plugin the settings of the command."""
+        return self._settings
+
+    def pytest_imagebuilder_event(self, event: Event) -> None:
+        """Show an event."""
+        self.events.append(event)
+        match event:
+            case Header():
+                self._begin(event)
+            case Intent():
+                self._exchanges += 1
+                self._progress.update(self._task, description=f"{self._exchanges} exchanges  {event.check}")
+            case CheckFinished():
+                self._finish_check(event)
+            case _:
+                pass
+
+    def pytest_unconfigure(self) -> None:
+        """Put the terminal in order, whatever ended the run."""
+        self._progress.stop()
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        """Show what broke in the suite itself."""
+        self._progress.stop()
+        self.say(f"The suite itself failed; this is a bug of the suite:\n{excrepr}", "red")
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Show a suite that can't be imported."""
+        if report.failed:
+            self.say(f"The suite itself failed; this is a bug of the suite:\n{report.longrepr}", "red")
+
+    def _begin(self, header: Header) -> None:
+        rows = Table.grid(padding=(0, 2))
+        described = self._settings.describe() | {"endpoint": header.target.endpoint}
+        for name, value in described.items():
+            rows.add_row(Text(name, style="dim"), Text(value))
+        self._console.print(Text(f"imagebuilder-conformance {header.suite.version}", style="bold"), rows, "", sep="\n")
+        self._progress.update(self._task, total=len(header.checks))
+        if self._console.is_terminal:
+            self._progress.start()
+
+    def _finish_check(self, event: CheckFinished) -> None:
+        self._progress.advance(self._task)
+        verdict = Verdict.worst([judgement.verdict for judgement in event.judgements])
+        if not self._console.is_terminal or verdict in {Verdict.FAILED, Verdict.ERROR}:
+            line = Text.assemble((f"{verdict:<13}", _STYLES[verdict]), event.id)
+            self._console.print(line)
+
+    def conclude(self, report: Report) -> None:
+        """Show the table by area, the failures, the verdict, and where the report is."""
+        if report.totals.exchanges and not report.run.ending.judges_nothing:
+            self._console.print("", self._areas(report), sep="\n")
+        broken = {clause.id for clause in report.clauses if clause.verdict in {Verdict.FAILED, Verdict.WARNED}}
+        for failure in sorted(
+            (failure for failure in report.failures if failure.clause in broken),
+            key=lambda failure: report.clause(failure.clause).level != "MUST",
+        ):
+            self._console.print("", self._failure(failure, report), sep="\n")
+        self._console.print("", Text(report.verdict_sentence, style=_RUN_STYLES[report.verdict]), sep="\n")
+        if self._settings.report_dir is not None:
+            self.say(f"report: {self._settings.report_dir / 'report.json'}", "dim")
+
+    def _areas(self, report: Report) -> Table:
+        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+        table.add_column("area")
+        columns = [verdict for verdict in Verdict if report.totals.clauses.get(verdict)]
+        for verdict in columns:
+            table.add_column(verdict, justify="right", style=_STYLES[verdict])
+        selected = (clause for clause in report.clauses if clause.selected)
+        for area, clauses in itertools.groupby(selected, key=lambda clause: clause.area):
+            counted = Counter(clause.verdict for clause in clauses)
+            table.add_row(area, *(str(counted[verdict] or "") for verdict in columns))
+        return table
+
+    def _failure(self, failure: FailureRecord, report: Report) -> Group:
+        clause: ClauseReport = report.clause(failure.clause)
+        rows = Table.grid(padding=(0, 2))
+        facts = {
+            "clause": f"{clause.statement} ({clause.level}, {clause.evidence})",
+            "expected": failure.expected,
+            "received": failure.received,
+            "hint": failure.hint,
+        }
+        for name, value in facts.items():
+            rows.add_row(Text(name, style="dim"), Text(value))
+        if failure.exchanges:
+            rows.add_row(Text("see it", style="dim"), Text(curl_line(failure.exchanges[-1], report.target.region)))
+        title = Text.assemble((failure.clause, _STYLES[clause.verdict]), f"  {failure.title}")
+        return Group(title, Padding(rows, (0, 0, 0, 2)))

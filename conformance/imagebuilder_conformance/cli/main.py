@@ -1,0 +1,47 @@
+"""The group of commands. A command's module is imported only when it is called, so that `--help` is quick."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from types import MappingProxyType
+
+import click
+
+_COMMANDS: Mapping[str, str] = MappingProxyType(
+    {
+        "run": "Judge a target, clause by clause.",
+        "serve": "Run the reference target alone.",
+        "list": "List the clauses.",
+        "explain": "Explain a clause and the checks that judge it.",
+    }
+)
+
+
+class LazyGroup(click.Group):
+    """Knows its commands by name and summary, and imports one when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        """The names of the commands, in the order of their use."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's signature
+        """Import the command."""
+        if cmd_name not in _COMMANDS:
+            return None
+        command = getattr(import_module(f"imagebuilder_conformance.cli.{cmd_name}"), "command", None)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"expected a click command in the module of {cmd_name!r}, got {command!r}")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # click's signature
+        """Write the summaries without importing anything."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="imagebuilder-conformance")
+def main() -> None:
+    """Hold an endpoint against the contract of EC2 Image Builder's StartImagePipelineExecution.
+
+    Exit codes: 0 conformant; 1 non-conformant; 2 usage or configuration; 3 no verdict; 4 internal error.
+    """

@@ -1,0 +1,117 @@
+"""Requests that reach the target at the same time, and clients that hang up.
+
+A barrier before sending leaves the requests milliseconds apart. Here each request is sent but for its last byte,
+and the last bytes go out together.
+"""
+
+import http.client
+import socket
+import ssl
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from threading import Barrier
+from urllib.parse import urlsplit
+
+from imagebuilder_conformance.client.client import Client, TargetLostError
+from imagebuilder_conformance.client.messages import Answer, Attempt, Exchange, Fault, Request
+from imagebuilder_conformance.client.transport import classify
+from imagebuilder_conformance.target import Target
+
+
+@dataclass(frozen=True, slots=True)
+class _Shot:
+    """A request on its own connection, all sent but the last byte."""
+
+    exchange_id: str
+    request: Request
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    connection: socket.socket
+    last_byte: bytes
+
+
+def race(client: Client, requests: Sequence[Request], *, check: str) -> list[Exchange]:
+    """Send the requests so that they arrive together, once each, and give their exchanges in the same order.
+
+    Each reserves a unit of the budget first. Raises `OverBudgetError` and `TargetLostError` as `Client.send` does.
+    """
+    # A target that serves one connection at a time would wait for the kept one.
+    client.transport.close()
+    with ExitStack() as stack:
+        shots = [_load(client, request, check, stack) for request in requests]
+        barrier = Barrier(len(shots))
+        with ThreadPoolExecutor(len(shots)) as pool:
+            attempts = list(pool.map(lambda shot: _fire(client, shot, barrier), shots))
+    return [_conclude(client, shot, check, attempt) for shot, attempt in zip(shots, attempts, strict=True)]
+
+
+def hang_up(client: Client, request: Request, *, check: str, wait: float = 0.0) -> Exchange:
+    """Send a request and close the connection before the answer, after `wait` seconds."""
+    client.transport.close()
+    with ExitStack() as stack:
+        shot = _load(client, request, check, stack)
+        at, began = client.clock(), time.perf_counter()
+        shot.connection.sendall(shot.last_byte)
+        time.sleep(wait)
+    attempt = Attempt(at, time.perf_counter() - began, fault=Fault.CLOSED, detail="the client hung up")
+    return _conclude(client, shot, check, attempt)
+
+
+def _load(client: Client, request: Request, check: str, stack: ExitStack) -> _Shot:
+    """Open a connection and send everything but the last byte of the request."""
+    prepared = client.transport.prepare(request)
+    head = [f"{prepared.method} {prepared.path_url} HTTP/1.1"]
+    headers = {**prepared.headers, "Content-Length": str(len(request.body)), "Connection": "close"}
+    head += [f"{name}: {value}" for name, value in headers.items()]
+    message = "\r\n".join([*head, "", ""]).encode("latin-1") + request.body
+    exchange_id, url = client.announce(request, check), prepared.url or ""
+    at, began = client.clock(), time.perf_counter()
+    try:
+        connection = stack.enter_context(_connect(client.target))
+        connection.sendall(message[:-1])
+    except OSError as error:
+        attempt = Attempt(at, time.perf_counter() - began, fault=classify(error), detail=str(error))
+        lost = Exchange(exchange_id, check, request, url, tuple(headers.items()), (attempt,))
+        raise TargetLostError(client.conclude(lost)) from error
+    return _Shot(exchange_id, request, url, tuple(headers.items()), connection, message[-1:])
+
+
+def _connect(target: Target) -> socket.socket:
+    parts = urlsplit(target.endpoint)
+    host = parts.hostname or ""
+    address = host, parts.port or (443 if parts.scheme == "https" else 80)
+    connection = socket.create_connection(address, timeout=target.timeouts.connect)
+    connection.settimeout(target.timeouts.read)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if parts.scheme == "http":
+        return connection
+    return _tls_context(target).wrap_socket(connection, server_hostname=host)
+
+
+def _tls_context(target: Target) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=target.verify if isinstance(target.verify, str) else None)
+    if target.verify is False:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _fire(client: Client, shot: _Shot, barrier: Barrier) -> Attempt:
+    barrier.wait()
+    at, began = client.clock(), time.perf_counter()
+    try:
+        shot.connection.sendall(shot.last_byte)
+        response = http.client.HTTPResponse(shot.connection, method=shot.request.method)
+        response.begin()
+        body = response.read()
+    except (OSError, http.client.HTTPException) as error:
+        return Attempt(at, time.perf_counter() - began, fault=classify(error), detail=str(error))
+    answer = Answer(response.status, tuple(response.getheaders()), body)
+    return Attempt(at, time.perf_counter() - began, answer=answer)
+
+
+def _conclude(client: Client, shot: _Shot, check: str, attempt: Attempt) -> Exchange:
+    return client.conclude(Exchange(shot.exchange_id, check, shot.request, shot.url, shot.headers, (attempt,)))

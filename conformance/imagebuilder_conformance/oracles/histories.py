@@ -1,0 +1,62 @@
+"""Overlapping exchanges: does some order explain the answers?"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from imagebuilder_conformance.client.messages import Attempt, Exchange
+from imagebuilder_conformance.idempotency import Anomaly, Call, Mismatch, Outcome, Refused, Started, Unknown, explain
+from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
+from imagebuilder_conformance.oracles.starts import MISMATCH
+
+
+class Inexplicable(Failure):
+    """No order in which the requests may have taken effect explains the answers."""
+
+    code = "history.inexplicable"
+    title = "No order of the requests explains the answers"
+    hint = "Look the token up and record it in one step: between the two another request gets through."
+
+
+class NothingStarted(Failure):
+    """Not one of the overlapping requests was a success, nor a replay after them."""
+
+    code = "history.nothing-started"
+    title = "A token that was used at the same time stays without an image"
+    hint = "Once the overlapping requests are over, a retry gets the image."
+
+
+def explicable(exchanges: Sequence[Exchange], clause: str) -> Iterator[Finding]:
+    """Some order explains the answers, and the token was given an image in the end."""
+    anomalies = explain(call for exchange in exchanges for call in _calls(exchange))
+    if anomalies:
+        yield _inexplicable(anomalies[0], exchanges, clause)
+    elif any(exchange.image for exchange in exchanges):
+        yield Held(clause)
+    elif not all(exchange.is_undecided for exchange in exchanges):
+        received = ", ".join(sorted({str(exchange) for exchange in exchanges}))
+        yield NothingStarted(clause, "an image for the token", received, tuple(exchanges))
+
+
+def _inexplicable(anomaly: Anomaly, exchanges: Iterable[Exchange], clause: str) -> Failure:
+    involved = {call.id for call in anomaly.calls}
+    evidence = tuple(exchange for exchange in exchanges if exchange.id in involved)
+    received = "; ".join(
+        f"{exchange.request.token} for {exchange.request.pipeline}: {exchange}" for exchange in evidence
+    )
+    return Inexplicable(clause, anomaly.sentence, received, evidence)
+
+
+def _calls(exchange: Exchange) -> Iterator[Call]:
+    """One call for each sending: a try that failed may have taken effect as well."""
+    for attempt in exchange.attempts:
+        returned = None if attempt.answer is None else attempt.at + attempt.seconds
+        token, pipeline = exchange.request.token or "", exchange.request.pipeline or ""
+        yield Call(exchange.id, token, pipeline, attempt.at, returned, _outcome(attempt))
+
+
+def _outcome(attempt: Attempt) -> Outcome:
+    answer = attempt.answer
+    if answer is None or answer.status >= 500:
+        return Unknown()
+    if answer.is_success:
+        return Started(answer.image) if answer.image else Unknown()
+    return Mismatch() if answer.code == MISMATCH else Refused(answer.code or str(answer.status))

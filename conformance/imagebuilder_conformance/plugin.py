@@ -1,0 +1,118 @@
+"""The pytest plugin: makes checks of the tests that declare themselves so, and leads their run.
+
+It is loaded into every pytest that has this package installed, so it imports nothing heavy and does nothing
+until a check was collected.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from imagebuilder_conformance.running.sessions import RunSession
+    from imagebuilder_conformance.settings import Settings
+    from imagebuilder_reports.events import Event
+
+RUN: pytest.StashKey[RunSession] = pytest.StashKey()
+
+_OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("endpoint-url", {"metavar": "URL", "help": "the target; the embedded reference target without it"}),
+    ("region", {"metavar": "R", "help": "the region to sign for"}),
+    (
+        "pipeline-arn",
+        {"metavar": "ARN", "action": "append", "help": "a pipeline that the target knows; twice for mismatches"},
+    ),
+    ("contract", {"metavar": "REVISION", "help": "the revision of the contract"}),
+    ("suite", {"metavar": "NAME", "action": "append", "help": "core, auth, throttling or all"}),
+    (
+        "clause",
+        {
+            "metavar": "PREFIX",
+            "action": "append",
+            "dest": "prefixes",
+            "help": "judge the clauses below this prefix only",
+        },
+    ),
+    ("max-executions", {"metavar": "N", "type": int, "help": "start at most N image builds"}),
+    ("allow-aws", {"action": "store_true", "help": "do call AWS, where each accepted call starts a real build"}),
+    ("strict", {"action": "store_true", "help": "let broken SHOULDs count"}),
+    ("seed", {"metavar": "N", "help": "the seed of generated cases, or `random`"}),
+    ("report-dir", {"metavar": "DIR", "help": "write the report to this folder"}),
+    ("ca-bundle", {"metavar": "FILE", "help": "the certificates to trust"}),
+    ("no-verify-ssl", {"action": "store_true", "help": "do not verify TLS certificates"}),
+    ("connect-timeout", {"metavar": "S", "type": float, "help": "seconds to wait for a connection"}),
+    ("read-timeout", {"metavar": "S", "type": float, "help": "seconds to wait for an answer"}),
+)
+
+
+class Hooks:
+    """The hooks that this plugin offers to others."""
+
+    @pytest.hookspec(firstresult=True)
+    def pytest_imagebuilder_settings(self) -> Settings | None:
+        """Give the resolved settings of the run; without an answer they are taken from the options."""
+
+    @pytest.hookspec
+    def pytest_imagebuilder_event(self, event: Event) -> None:
+        """Take note of an event of the run."""
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Offer the hooks."""
+    pluginmanager.add_hookspecs(Hooks)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options; all carry the prefix --imagebuilder-."""
+    group = parser.getgroup("imagebuilder", "EC2 Image Builder conformance")
+    for name, details in _OPTIONS:
+        dest = details.get("dest", name.replace("-", "_"))
+        group.addoption(f"--imagebuilder-{name}", **{"default": None, **details, "dest": f"imagebuilder_{dest}"})
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where checks were collected: select and order them, start the run and look whether it makes sense."""
+    from imagebuilder_conformance.checks import check_of
+
+    checks = {item.nodeid: found for item in items if (found := check_of(getattr(item, "function", None)))}
+    if not checks:
+        return
+    from imagebuilder_conformance.running.sessions import RunSession
+
+    run = RunSession(config, checks)
+    config.stash[RUN] = run
+    deselected = [item for item in items if item.nodeid in checks and not run.selects(item)]
+    if deselected:
+        config.hook.pytest_deselected(items=deselected)
+    items[:] = sorted((item for item in items if item not in deselected), key=run.rank)
+    if items and not config.option.collectonly:
+        run.open(session)
+
+
+@pytest.fixture
+def probe() -> None:
+    """What a check works with; the plugin puts the real one in its place when the check is called."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Call a check with its probe, and turn its judgements into pytest's outcomes."""
+    run = pyfuncitem.config.stash.get(RUN, None)
+    if run is None or not run.owns(pyfuncitem):
+        return None
+    run.call(pyfuncitem)
+    return True
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]:
+    """Fold the run, whatever ended it."""
+    run = session.config.stash.get(RUN, None)
+    if run is not None:
+        run.close(session)
+    return (yield)

@@ -1,0 +1,195 @@
+"""The life of a run: the target, the preflight, the checks one after the other, the fold at the end."""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+from imagebuilder_conformance.checks import Check
+from imagebuilder_conformance.client.budget import Budget, OverBudgetError
+from imagebuilder_conformance.client.client import Client, TargetLostError
+from imagebuilder_conformance.client.messages import Exchange
+from imagebuilder_conformance.client.redaction import Redactor
+from imagebuilder_conformance.oracles.passive import PassiveCheck
+from imagebuilder_conformance.running.judging import Rest, failure_records, judge
+from imagebuilder_conformance.running.preflight import NoVerdictError, preflight
+from imagebuilder_conformance.running.probe import InconclusiveError, Probe, SecondPipelineMissingError
+from imagebuilder_conformance.running.selection import Selection, select
+from imagebuilder_conformance.running.shared import SharedStarts
+from imagebuilder_conformance.running.tokens import Tokens, new_nonce
+from imagebuilder_conformance.settings import Settings
+from imagebuilder_conformance.target import Target
+from imagebuilder_reports.events import (
+    CheckFinished,
+    CheckInfo,
+    ClauseInfo,
+    Event,
+    Footer,
+    Header,
+    RunInfo,
+    SuiteInfo,
+    TargetInfo,
+)
+from imagebuilder_reports.verdicts import Cause, Ending, Verdict
+from imagebuilder_spec import Activity, Contract, load_contract
+
+_NOT_JUDGED: Rest = (Verdict.INCONCLUSIVE, "nothing came that could be judged", None)
+_NEVER_SHOWN: Rest = (Verdict.NOT_RUN, "the target did not show it", Cause.NEVER_SHOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a check: the event, and the exception that ends the whole run, if there was one."""
+
+    event: CheckFinished
+    fatal: NoVerdictError | None = None
+
+
+class Conductor:
+    """Leads a run from its header to its footer. `emit` gets every event in order."""
+
+    def __init__(self, settings: Settings, checks: Iterable[Check], emit: Callable[[Event], None]) -> None:
+        self.settings = settings
+        self.contract: Contract = load_contract(settings.contract)
+        self.selection: Selection = select(settings, self.contract, checks)
+        self._emit = emit
+        self._stack = ExitStack()
+        self._exchanges: list[Exchange] = []
+        self._measured: dict[str, float] = {}
+        self._shared = SharedStarts()
+        self._tokens = Tokens(new_nonce())
+        self._began = time.monotonic()
+
+    def open(self) -> None:
+        """Start the embedded target if there is no other, write the header, and look whether a run makes sense.
+
+        Raises `NoVerdictError` where it does not.
+        """
+        target = self.settings.target or self._embedded_target()
+        self._redactor = Redactor(target.credentials.secrets)
+        self._client = Client(
+            target,
+            self.contract,
+            budget=Budget(self.settings.max_executions),
+            journal=self._emit,
+            observe=self._observe,
+            redactor=self._redactor,
+        )
+        self._stack.callback(self._client.transport.close)
+        self._emit(self._header(target))
+        paid = any(check.executions for check in self.selection.checks)
+        try:
+            self._shared = preflight(self._client, self._tokens, start=paid)
+        except OverBudgetError:
+            # What can't be afforded is said of each clause; there is no first start to share.
+            self._shared = SharedStarts()
+
+    def run(self, check: Check, test: Callable[[Probe], None]) -> Outcome:
+        """Make one check and write its event."""
+        probe = Probe(check, self._client, self._tokens, self._shared, seed=self.settings.seed)
+        began, spent = time.monotonic(), self._client.budget.spent
+        rest, fatal = _NOT_JUDGED, None
+        try:
+            test(probe)
+        except InconclusiveError as error:
+            rest = Verdict.INCONCLUSIVE, str(error), None
+        except SecondPipelineMissingError as error:
+            rest = Verdict.NOT_RUN, str(error), Cause.PIPELINES
+        except OverBudgetError as error:
+            rest = Verdict.NOT_RUN, str(error), Cause.BUDGET
+        except TargetLostError as error:
+            rest = Verdict.ERROR, str(error), None
+            fatal = NoVerdictError(Ending.TARGET_LOST, str(error))
+        self._measured.update(probe.measured)
+        event = CheckFinished(
+            id=check.id,
+            judgements=judge(check.clauses, probe.findings, self.contract, set_aside=probe.set_aside, rest=rest),
+            failures=failure_records(probe.findings, self._redactor),
+            notes=tuple(probe.notes),
+            executions=self._client.budget.spent - spent,
+            seconds=round(time.monotonic() - began, 6),
+        )
+        self._emit(event)
+        return Outcome(event, fatal)
+
+    def close(self, ending: Ending, reason: str | None = None) -> None:
+        """Fold the passive checks, write the footer, and let go of the target."""
+        if ending in {Ending.COMPLETED, Ending.INTERRUPTED, Ending.TARGET_LOST}:
+            for check in self.selection.passive:
+                self._emit(self._fold(check))
+        self._emit(
+            Footer(
+                finished=datetime.now(UTC).isoformat(timespec="milliseconds"),
+                seconds=round(time.monotonic() - self._began, 3),
+                ending=ending,
+                reason=reason,
+                measured=self._measured,
+            )
+        )
+        self._stack.close()
+
+    def _fold(self, check: PassiveCheck) -> CheckFinished:
+        findings = list(check.judge(self._exchanges, self.contract))
+        set_aside = {
+            clause: _NEVER_SHOWN
+            for clause in check.clauses
+            if self.contract.clauses[clause].activity is Activity.PASSIVE
+        }
+        return CheckFinished(
+            id=check.id,
+            judgements=judge(check.clauses, findings, self.contract, set_aside=set_aside, rest=_NOT_JUDGED),
+            failures=failure_records(findings, self._redactor),
+        )
+
+    def _observe(self, exchange: Exchange) -> None:
+        self._exchanges.append(exchange)
+
+    def _embedded_target(self) -> Target:
+        from imagebuilder_conformance.running.embedded import embedded_target
+
+        return self._stack.enter_context(embedded_target())
+
+    def _header(self, target: Target) -> Header:
+        settings = self.settings
+        return Header(
+            suite=SuiteInfo(version("imagebuilder-conformance"), self.contract.revision, self._digest()),
+            target=TargetInfo(target.name, target.endpoint, target.region, target.pipelines, target.reference),
+            run=RunInfo(
+                started=datetime.now(UTC).isoformat(timespec="milliseconds"),
+                nonce=self._tokens.nonce,
+                seed=settings.seed,
+                workers=1,
+                suites=tuple(settings.suites),
+                prefixes=settings.prefixes,
+                strict=settings.strict,
+                max_executions=settings.max_executions,
+            ),
+            clauses=tuple(self._clause_infos()),
+            checks=(
+                *(CheckInfo(each.id, each.clauses, each.law, each.executions) for each in self.selection.checks),
+                *(CheckInfo(each.id, each.clauses, each.law, executions=0) for each in self.selection.passive),
+            ),
+        )
+
+    def _clause_infos(self) -> Iterable[ClauseInfo]:
+        for clause in self.contract.clauses.values():
+            yield ClauseInfo(
+                id=clause.id,
+                level=clause.level,
+                evidence=clause.evidence,
+                activity=clause.activity,
+                suite=clause.suite,
+                statement=clause.statement,
+                source=clause.source,
+                condition=clause.condition,
+                counts=clause.counts,
+                selected=clause.id in self.selection.clauses,
+            )
+
+    def _digest(self) -> str:
+        """What two reports must share to be compared: suite version, contract, and the selected clauses."""
+        parts = (version("imagebuilder-conformance"), self.contract.digest, *sorted(self.selection.clauses))
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -1,0 +1,67 @@
+"""From the findings of a check to its judgements: one verdict for each of its clauses."""
+
+from collections.abc import Iterable, Mapping
+
+from imagebuilder_conformance.client.evidence import record
+from imagebuilder_conformance.client.redaction import Redactor
+from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
+from imagebuilder_reports.events import FailureRecord, Judgement
+from imagebuilder_reports.verdicts import Cause, Verdict
+from imagebuilder_spec import Contract, Level
+
+Rest = tuple[Verdict, str, Cause | None]
+"""The verdict on a clause that was not judged, the reason, and the cause where it was not run."""
+
+
+def judge(
+    clauses: Iterable[str],
+    findings: Iterable[Finding],
+    contract: Contract,
+    *,
+    set_aside: Mapping[str, Rest],
+    rest: Rest,
+) -> tuple[Judgement, ...]:
+    """The judgements on `clauses`: broken if anything broke them, else kept if anything showed that they are.
+
+    A clause that nothing was found of has the verdict of `set_aside`, else of `rest`.
+    """
+    found = list(findings)
+    broken = {finding.clause for finding in found if isinstance(finding, Failure)}
+    held = {finding.clause for finding in found if isinstance(finding, Held)}
+    judgements = []
+    for clause in clauses:
+        if clause in broken:
+            must = contract.clauses[clause].level is Level.MUST
+            judgements.append(Judgement(clause, Verdict.FAILED if must else Verdict.WARNED))
+        elif clause in held:
+            judgements.append(Judgement(clause, Verdict.PASSED))
+        else:
+            verdict, reason, cause = set_aside.get(clause, rest)
+            judgements.append(Judgement(clause, verdict, reason, cause))
+    return tuple(judgements)
+
+
+def failure_records(findings: Iterable[Finding], redactor: Redactor) -> tuple[FailureRecord, ...]:
+    """The failures for the report: of each rule broken on a clause, the smallest example."""
+    smallest: dict[tuple[str, str], Failure] = {}
+    for finding in findings:
+        if isinstance(finding, Failure):
+            key = finding.clause, finding.code
+            if key not in smallest or _size(finding) < _size(smallest[key]):
+                smallest[key] = finding
+    return tuple(
+        FailureRecord(
+            clause=failure.clause,
+            code=failure.code,
+            title=failure.title,
+            expected=redactor.text(failure.expected),
+            received=redactor.text(failure.received),
+            hint=failure.hint,
+            exchanges=tuple(record(exchange, redactor) for exchange in failure.exchanges),
+        )
+        for failure in smallest.values()
+    )
+
+
+def _size(failure: Failure) -> int:
+    return sum(len(exchange.request.body) for exchange in failure.exchanges)

@@ -1,0 +1,175 @@
+"""The probe: what a check holds in its hands to question the target and to judge what came."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Never, TypeVar
+
+from hypothesis.strategies import SearchStrategy
+
+from imagebuilder_conformance.checks import Check
+from imagebuilder_conformance.client.client import Client
+from imagebuilder_conformance.client.messages import Exchange, Request
+from imagebuilder_conformance.client.race import hang_up, race
+from imagebuilder_conformance.oracles.findings import Failure, Finding
+from imagebuilder_conformance.oracles.refusals import refused
+from imagebuilder_conformance.running.draws import draw
+from imagebuilder_conformance.running.factory import RequestFactory
+from imagebuilder_conformance.running.shared import SharedStarts
+from imagebuilder_conformance.running.tokens import Tokens
+from imagebuilder_reports.verdicts import Cause, Verdict
+from imagebuilder_spec import Contract
+
+Example = TypeVar("Example")
+
+
+class InconclusiveError(Exception):
+    """The precondition of a check could not be brought about."""
+
+
+class SecondPipelineMissingError(Exception):
+    """A check needs a second pipeline, and the target has one only."""
+
+
+class Probe:
+    """Sends the requests of one check and collects its findings.
+
+    Raises, from every method that sends, what the client raises: `OverBudgetError` and `TargetLostError`.
+    """
+
+    def __init__(self, check: Check, client: Client, tokens: Tokens, shared: SharedStarts, *, seed: int) -> None:
+        self.check = check
+        self.tokens = tokens
+        self.requests = RequestFactory(client.contract.operation)
+        self.client = client
+        self.exchanges: list[Exchange] = []
+        self.findings: list[Finding] = []
+        self.notes: list[str] = []
+        self.measured: dict[str, float] = {}
+        self.set_aside: dict[str, tuple[Verdict, str, Cause | None]] = {}
+        self._shared = shared
+        self._seed = seed
+
+    @property
+    def contract(self) -> Contract:
+        """The contract that the run holds the target against."""
+        return self.client.contract
+
+    @property
+    def pipeline(self) -> str:
+        """The ARN of a pipeline that the target knows."""
+        return self.client.target.pipelines[0]
+
+    @property
+    def other_pipeline(self) -> str:
+        """The ARN of a second one. Raises `SecondPipelineMissingError` where there is none."""
+        if len(self.client.target.pipelines) < 2:
+            raise SecondPipelineMissingError("it takes a second --pipeline-arn")
+        return self.client.target.pipelines[1]
+
+    # Sending
+
+    def send(self, request: Request) -> Exchange:
+        """Send a request. Where only server errors or silence came, see whether the request is the reason.
+
+        It is if the same comes again after a plain start was answered well; the exchange is then `reproduced`
+        and can be judged. An invalid request needs no such proof: it may never be answered that way.
+        """
+        exchange = self._send(request)
+        if request.violates is not None or not exchange.is_undecided or _is_throttled(exchange):
+            return exchange
+        control = self._send(self.requests.start(self.tokens.fresh(), self.pipeline, "a control"))
+        again = self._send(request)
+        return replace(again, reproduced=control.is_success)
+
+    def start(self, token: str | None = None, pipeline: str | None = None, label: str = "a valid request") -> Exchange:
+        """Send a valid request, with a fresh token unless one is given."""
+        return self.send(self.requests.start(token or self.tokens.fresh(), pipeline or self.pipeline, label))
+
+    def started(self, token: str | None = None, pipeline: str | None = None) -> Exchange:
+        """A start that succeeded and named its image. Raises `InconclusiveError` where it did not."""
+        return self.require(self.start(token, pipeline, "an original"))
+
+    def race(self, requests: Sequence[Request]) -> list[Exchange]:
+        """Send requests so that they arrive together, once each."""
+        exchanges = race(self.client, requests, check=self.check.id)
+        self.exchanges.extend(exchanges)
+        return exchanges
+
+    def hang_up(self, request: Request, *, wait: float = 0.0) -> Exchange:
+        """Send a request and hang up before its answer, after `wait` seconds."""
+        exchange = hang_up(self.client, request, check=self.check.id, wait=wait)
+        self.exchanges.append(exchange)
+        return exchange
+
+    def reconnect(self) -> None:
+        """Send what follows on a new connection."""
+        self.client.transport.close()
+
+    def first_start(self) -> Exchange:
+        """The first valid request of the run, made before all checks. Raises `InconclusiveError` if it was not made."""
+        first = self._shared.first
+        if first is None:
+            raise InconclusiveError("the run made no start to look back at")
+        self.exchanges.append(first)
+        return first
+
+    def require(self, exchange: Exchange) -> Exchange:
+        """The exchange, if it is a success that names an image. Raises `InconclusiveError` where it is not."""
+        if not exchange.is_success:
+            raise InconclusiveError(f"{exchange.request.label} was not accepted: {exchange}")
+        if exchange.image is None:
+            raise InconclusiveError(f"{exchange.request.label} was answered without an image ARN")
+        return exchange
+
+    def replay(self, original: Exchange, label: str = "a replay") -> Exchange:
+        """Send the request of an exchange again."""
+        return self.send(original.request.labelled(label))
+
+    def draw(self, strategy: SearchStrategy[Example], count: int) -> list[Example]:
+        """Examples of a strategy, the same for the same seed of the run."""
+        return draw(strategy, count, seed_=self._seed)
+
+    # Judging
+
+    def judge(self, findings: Iterable[Finding]) -> list[Failure]:
+        """Take note of what an oracle found, and give back what was broken."""
+        found = list(findings)
+        self.findings.extend(found)
+        return [finding for finding in found if isinstance(finding, Failure)]
+
+    def all_refused(self, requests: Iterable[Request], clause: str) -> bool:
+        """Send invalid requests, the first ones first, until one is not refused; tells whether all were."""
+        return not any(self.judge(refused(self.send(request), clause)) for request in requests)
+
+    def inconclusive(self, clauses: str | Sequence[str], reason: str) -> None:
+        """Say that clauses can't be judged this time."""
+        self._set_aside(clauses, Verdict.INCONCLUSIVE, reason, None)
+
+    def condition_unmet(self, clauses: str | Sequence[str], reason: str) -> None:
+        """Say that the condition of clauses did not arise."""
+        self._set_aside(clauses, Verdict.NOT_RUN, reason, Cause.CONDITION)
+
+    def note(self, text: str) -> None:
+        """Record something that judges nothing."""
+        self.notes.append(text)
+
+    def measure(self, name: str, value: float) -> None:
+        """Record a figure of the run, such as the depth that a replay reached."""
+        self.measured[name] = value
+
+    def give_up(self, reason: str) -> Never:
+        """End the check: what is not judged yet is inconclusive. Raises `InconclusiveError`."""
+        raise InconclusiveError(reason)
+
+    def _send(self, request: Request) -> Exchange:
+        exchange = self.client.send(request, check=self.check.id)
+        self.exchanges.append(exchange)
+        return exchange
+
+    def _set_aside(self, clauses: str | Sequence[str], verdict: Verdict, reason: str, cause: Cause | None) -> None:
+        for clause in [clauses] if isinstance(clauses, str) else clauses:
+            self.set_aside[clause] = (verdict, reason, cause)
+
+
+def _is_throttled(exchange: Exchange) -> bool:
+    return exchange.answer is not None and exchange.answer.status == 429

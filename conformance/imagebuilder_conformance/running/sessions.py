@@ -1,0 +1,134 @@
+"""A run inside a pytest session: its checks are pytest's items, its verdicts pytest's outcomes."""
+
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+import pytest
+
+from imagebuilder_conformance.checks import Check
+from imagebuilder_conformance.running.conductor import Conductor
+from imagebuilder_conformance.running.preflight import NoVerdictError
+from imagebuilder_conformance.running.probe import Probe
+from imagebuilder_conformance.settings import Settings, Sources, UsageError, resolve
+from imagebuilder_reports.events import CheckFinished, Event, FailureRecord
+from imagebuilder_reports.stream import EventWriter
+from imagebuilder_reports.verdicts import Ending, Verdict
+
+EVENTS_FILE = "events.jsonl"
+_OPTION_PREFIX = "imagebuilder_"
+
+
+class CheckFailed(AssertionError):  # noqa: N818  # pytest prints the name; a failed check is no error of the suite
+    """A check that broke a MUST clause."""
+
+
+class BrokenShouldWarning(UserWarning):
+    """A check that broke a SHOULD clause."""
+
+
+class RunSession:
+    """Leads a run for a pytest session."""
+
+    def __init__(self, config: pytest.Config, checks: Mapping[str, Check]) -> None:
+        self._config = config
+        self._checks = checks
+        self._settings: Settings = config.hook.pytest_imagebuilder_settings() or _from_options(config)
+        self._writer: EventWriter | None = None
+        self._conductor = Conductor(self._settings, checks.values(), self._emit)
+        self._selected = {check.id for check in self._conductor.selection.checks}
+        self._stopped: NoVerdictError | None = None
+        self._opened = False
+
+    def owns(self, item: pytest.Item) -> bool:
+        """Whether an item is a check."""
+        return item.nodeid in self._checks
+
+    def selects(self, item: pytest.Item) -> bool:
+        """Whether the run makes this check."""
+        return self._checks[item.nodeid].id in self._selected
+
+    def rank(self, item: pytest.Item) -> tuple[bool, int]:
+        """Where an item stands: what looks back at other traffic comes last; under a budget the cheap come first."""
+        check = self._checks.get(item.nodeid)
+        if check is None:
+            return False, 0
+        return check.last, check.executions if self._settings.max_executions is not None else 0
+
+    def open(self, session: pytest.Session) -> None:
+        """Start the run. Where nothing can be judged the session ends with the reason."""
+        if self._settings.report_dir is not None:
+            self._writer = EventWriter(self._settings.report_dir / EVENTS_FILE)
+        self._opened = True
+        try:
+            self._conductor.open()
+        except NoVerdictError as none:
+            self._stopped = none
+            session.shouldstop = str(none)
+
+    def call(self, item: pytest.Function) -> None:
+        """Make the check of an item. Raises `CheckFailed`, or skips with the reason."""
+        check = self._checks[item.nodeid]
+        outcome = self._conductor.run(check, cast("Callable[[Probe], None]", item.obj))
+        if outcome.fatal is not None:
+            self._stopped = outcome.fatal
+            item.session.shouldstop = str(outcome.fatal)
+        report(outcome.event)
+
+    def close(self, session: pytest.Session) -> None:
+        """End the run and write its last events."""
+        if not self._opened:
+            return
+        self._opened = False
+        ending, reason = self._ending(session)
+        self._conductor.close(ending, reason)
+        if self._writer is not None:
+            self._writer.close()
+
+    def _ending(self, session: pytest.Session) -> tuple[Ending, str | None]:
+        if self._stopped is not None:
+            return self._stopped.ending, self._stopped.reason
+        if session.exitstatus == pytest.ExitCode.INTERRUPTED or session.shouldstop:
+            return Ending.INTERRUPTED, "the run was interrupted"
+        if session.exitstatus == pytest.ExitCode.INTERNAL_ERROR:
+            return Ending.INTERNAL_ERROR, "the suite itself failed"
+        return Ending.COMPLETED, None
+
+    def _emit(self, event: Event) -> None:
+        if self._writer is not None:
+            self._writer.write(event)
+        self._config.hook.pytest_imagebuilder_event(event=event)
+
+
+def report(event: CheckFinished) -> None:
+    """Turn a check's judgements into pytest's outcomes: failed, skipped with the reason, or passed with a warning."""
+    broken = {judgement.clause for judgement in event.judgements if judgement.verdict is Verdict.FAILED}
+    if broken:
+        raise CheckFailed("\n\n".join(_sentence(failure) for failure in event.failures if failure.clause in broken))
+    for failure in event.failures:
+        warnings.warn(BrokenShouldWarning(_sentence(failure)), stacklevel=1)
+    verdicts = [judgement.verdict for judgement in event.judgements]
+    if Verdict.PASSED not in verdicts and Verdict.WARNED not in verdicts:
+        reasons = dict.fromkeys(f"{judgement.verdict}: {judgement.reason}" for judgement in event.judgements)
+        pytest.skip("; ".join(reasons))
+
+
+def _sentence(failure: FailureRecord) -> str:
+    return (
+        f"{failure.title} [{failure.clause}]\n"
+        f"  expected: {failure.expected}\n  received: {failure.received}\n  hint: {failure.hint}"
+    )
+
+
+def _from_options(config: pytest.Config) -> Settings:
+    flags: dict[str, Any] = {
+        name.removeprefix(_OPTION_PREFIX): value
+        for name, value in vars(config.option).items()
+        if name.startswith(_OPTION_PREFIX)
+    }
+    if flags.pop("no_verify_ssl", None):
+        flags["verify_ssl"] = False
+    try:
+        return resolve(Sources(flags))
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from error

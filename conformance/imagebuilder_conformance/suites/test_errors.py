@@ -1,0 +1,85 @@
+"""Pipelines that do not exist: found to be so by their name, whatever legal name it is."""
+
+from collections.abc import Iterator
+
+from imagebuilder_conformance.checks import check
+from imagebuilder_conformance.client.messages import Request
+from imagebuilder_conformance.oracles.starts import not_found
+from imagebuilder_conformance.oracles.well_formed import not_malformed, well_formed
+from imagebuilder_conformance.running.preflight import sibling
+from imagebuilder_conformance.running.probe import Probe
+from imagebuilder_conformance.target import arn_scope
+from imagebuilder_strategies import unknown_pipeline_arns
+
+_CODE = "errors.resource-not-found.code"
+_NAMES = "request.image-pipeline-arn.legal-names"
+_AWS_ACCOUNT = "request.image-pipeline-arn.aws-account"
+_ELSEWHERE = "request.image-pipeline-arn.elsewhere"
+
+_GENERATED = 12
+
+
+@check("errors.resource-not-found", _CODE)
+def test_unknown_pipeline(probe: Probe) -> None:
+    """A pipeline beside the known one that does not exist is answered with ResourceNotFoundException."""
+    for name in (probe.tokens.fresh(), f"{_name(probe.pipeline)}-{probe.tokens.fresh()}"):
+        request = probe.requests.start(probe.tokens.fresh(), sibling(probe.pipeline, name), "an unknown pipeline")
+        if probe.judge(not_found(probe.send(request), _CODE)):
+            return
+
+
+@check("errors.resource-not-found.part-of-a-name", _CODE)
+def test_part_of_a_known_name(probe: Probe) -> None:
+    """A name that only begins or ends like a known one is unknown all the same."""
+    name = _name(probe.pipeline)
+    known = {_name(pipeline) for pipeline in probe.client.target.pipelines}
+    for part in {f"{name}{probe.tokens.fresh()}", f"{probe.tokens.fresh()}{name}"} - known:
+        request = probe.requests.start(probe.tokens.fresh(), sibling(probe.pipeline, part), "part of a known name")
+        if probe.judge(not_found(probe.send(request), _CODE)):
+            return
+
+
+@check("request.image-pipeline-arn.legal-names", _NAMES)
+def test_legal_names(probe: Probe) -> None:
+    """Every legal name of a pipeline that does not exist is answered as unknown, never as malformed."""
+    for request in _legal_names(probe):
+        if probe.judge(well_formed(probe.send(request), _NAMES)):
+            return
+
+
+def _legal_names(probe: Probe) -> Iterator[Request]:
+    fresh = probe.tokens.fresh()
+    edges = [fresh, f"-{fresh}", f"{fresh}-", f"_{fresh}", f"{fresh}_", f"0{fresh}", f"{fresh}--{fresh}", "-", "_", "7"]
+    arns = [sibling(probe.pipeline, name) for name in edges]
+    arns += probe.draw(unknown_pipeline_arns(probe.pipeline), _GENERATED)
+    for arn in dict.fromkeys(arns):
+        if arn not in probe.client.target.pipelines:
+            yield probe.requests.start(probe.tokens.fresh(), arn, f"a pipeline named {_name(arn)}")
+
+
+@check("request.image-pipeline-arn.aws-account", _AWS_ACCOUNT)
+def test_aws_account(probe: Probe) -> None:
+    """An ARN with `aws` in the place of the account is not answered as a malformed one is."""
+    _not_malformed(probe, _AWS_ACCOUNT, {"account": "aws"})
+
+
+@check("request.image-pipeline-arn.elsewhere", _ELSEWHERE)
+def test_elsewhere(probe: Probe) -> None:
+    """An ARN of another partition or region is not answered as a malformed one is."""
+    _not_malformed(probe, _ELSEWHERE, {"partition": "aws-cn", "region": "cn-north-1"}, {"region": "eu-central-2"})
+
+
+def _not_malformed(probe: Probe, clause: str, *changes: dict[str, str]) -> None:
+    malformed = probe.send(probe.requests.start(probe.tokens.fresh(), "not-an-arn", "a malformed ARN to compare with"))
+    partition, region, account = arn_scope(probe.pipeline)
+    for change in changes:
+        parts = {"partition": partition, "region": region, "account": account} | change
+        arn = "arn:{partition}:imagebuilder:{region}:{account}:image-pipeline/{name}".format(
+            **parts, name=probe.tokens.fresh()
+        )
+        answered = probe.send(probe.requests.start(probe.tokens.fresh(), arn, f"a well-formed ARN, {change}"))
+        probe.judge(not_malformed(answered, malformed, clause))
+
+
+def _name(arn: str) -> str:
+    return arn.rsplit("/", 1)[-1]

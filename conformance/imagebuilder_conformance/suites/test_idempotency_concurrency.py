@@ -1,0 +1,89 @@
+"""Requests that overlap: whatever the order in which they take effect, a token has one image."""
+
+from collections.abc import Sequence
+
+from imagebuilder_conformance.checks import check
+from imagebuilder_conformance.client.messages import Exchange, Request
+from imagebuilder_conformance.oracles.histories import explicable
+from imagebuilder_conformance.oracles.starts import accepted
+from imagebuilder_conformance.running.probe import Probe
+
+_DUPLICATES = "idempotency.concurrent.duplicates"
+_MISMATCH = "idempotency.concurrent.mismatch"
+_DISTINCT = "idempotency.concurrent.distinct"
+_HANG_UP = "idempotency.hang-up"
+
+_ROUNDS = 4
+_WIDTH = 6
+
+
+@check("idempotency.concurrent.duplicates", _DUPLICATES, executions=_ROUNDS)
+def test_duplicates(probe: Probe) -> None:
+    """Duplicates at the same time start at most one image, and replays afterwards get that image."""
+    for _ in range(_ROUNDS):
+        token = probe.tokens.fresh()
+        duplicate = probe.requests.start(token, probe.pipeline, "one of the duplicates")
+        if not _explained(probe, _DUPLICATES, [duplicate] * _WIDTH, settled=[duplicate]):
+            return
+
+
+@check("idempotency.concurrent.mismatch", _MISMATCH, executions=_ROUNDS, pipelines=2)
+def test_two_pipelines(probe: Probe) -> None:
+    """Two pipelines that race for one token get one image between them, and the token stays with its pipeline."""
+    for _ in range(_ROUNDS):
+        token = probe.tokens.fresh()
+        ours = probe.requests.start(token, probe.pipeline, "racing for the token")
+        theirs = probe.requests.start(token, probe.other_pipeline, "racing for the token")
+        if not _explained(probe, _MISMATCH, [ours, theirs] * (_WIDTH // 2), settled=[ours, theirs]):
+            return
+
+
+@check("idempotency.concurrent.original-and-mismatch", _MISMATCH, executions=2, pipelines=2)
+def test_duplicates_and_mismatch(probe: Probe) -> None:
+    """Replays of a settled token keep their image while mismatches race them."""
+    for _ in range(2):
+        original = probe.started()
+        replay = original.request.labelled("a replay in the race")
+        other = probe.requests.start(original.request.token or "", probe.other_pipeline, "a mismatch in the race")
+        if not _explained(
+            probe, _MISMATCH, [replay, other] * (_WIDTH // 2), settled=[replay, other], before=[original]
+        ):
+            return
+
+
+@check("idempotency.concurrent.distinct", _DISTINCT, executions=_WIDTH)
+def test_distinct(probe: Probe) -> None:
+    """Different tokens at the same time start different images, each answered as its own request."""
+    requests = [
+        probe.requests.start(probe.tokens.fresh(), probe.pipeline, "one of many at once") for _ in range(_WIDTH)
+    ]
+    exchanges = probe.race(requests)
+    replays = [probe.send(request.labelled("its replay")) for request in requests]
+    for exchange in replays:
+        probe.judge(accepted(exchange, _DISTINCT))
+    probe.judge(explicable([*exchanges, *replays], _DISTINCT))
+
+
+@check("idempotency.hang-up", _HANG_UP, executions=3)
+def test_hang_up(probe: Probe) -> None:
+    """After a client hung up before the answer, at once or a moment later, its retries agree on one image."""
+    for wait in (0.0, 0.002, 0.02):
+        request = probe.requests.start(probe.tokens.fresh(), probe.pipeline, "a client that hangs up")
+        left = probe.hang_up(request, wait=wait)
+        retries = [probe.send(request.labelled("a retry after hanging up")) for _ in range(3)]
+        if probe.judge(explicable([left, *retries], _HANG_UP)):
+            return
+
+
+def _explained(
+    probe: Probe,
+    clause: str,
+    racing: Sequence[Request],
+    *,
+    settled: Sequence[Request],
+    before: Sequence[Exchange] = (),
+) -> bool:
+    """Race, send the settled requests one after the other, and judge whether some order explains the whole."""
+    raced = probe.race(racing)
+    after = [probe.send(request.labelled("after the dust has settled")) for request in [*settled, *settled]]
+    return not probe.judge(explicable([*before, *raced, *after], clause))

@@ -1,0 +1,80 @@
+"""The same request with its token again: the image of the first, and nothing new."""
+
+import json
+from collections.abc import Iterator
+
+from imagebuilder_conformance.checks import check
+from imagebuilder_conformance.client.messages import Exchange, Request
+from imagebuilder_conformance.oracles.starts import replay_succeeds, same_image
+from imagebuilder_conformance.running.probe import Probe
+
+_SUCCEEDS = "idempotency.replay.succeeds"
+_SAME_IMAGE = "idempotency.replay.same-image"
+_OTHER_TOKENS = "idempotency.replay.after-other-tokens"
+_ENCODING = "idempotency.replay.encoding"
+
+
+def judge_replay(probe: Probe, original: Exchange, replay: Exchange, clause: str) -> bool:
+    """Judge success and image of a replay under one clause; tells whether it was kept."""
+    broken = probe.judge(replay_succeeds(original, replay, clause))
+    return not (broken or probe.judge(same_image(original, replay, clause)))
+
+
+@check("idempotency.replay", _SUCCEEDS, _SAME_IMAGE, executions=1)
+def test_replay(probe: Probe) -> None:
+    """The same request sent again, at once and over another connection, gets the image of the first."""
+    original = probe.started()
+    for reconnects in (False, True, False):
+        if reconnects:
+            probe.reconnect()
+        replay = probe.replay(original)
+        broken = probe.judge(replay_succeeds(original, replay, _SUCCEEDS))
+        if broken or probe.judge(same_image(original, replay, _SAME_IMAGE)):
+            return
+
+
+@check("idempotency.replay.after-another", _OTHER_TOKENS, executions=2)
+def test_replay_after_another(probe: Probe) -> None:
+    """A replay gets its image also after another token was used."""
+    original = probe.started()
+    probe.started()
+    judge_replay(probe, original, probe.replay(original), _OTHER_TOKENS)
+
+
+@check("idempotency.replay.encoding", _ENCODING, executions=1)
+def test_encoding(probe: Probe) -> None:
+    """The same members in other JSON clothes, escaped, spaced, in another order, are the same request."""
+    original = probe.started(token=f"{probe.tokens.fresh()}/\\")
+    for request in _other_clothes(probe, original.request):
+        if not judge_replay(probe, original, probe.send(request), _ENCODING):
+            return
+
+
+def _other_clothes(probe: Probe, request: Request) -> Iterator[Request]:
+    token, pipeline = request.token or "", request.pipeline or ""
+    plain = json.dumps({"clientToken": token, "imagePipelineArn": pipeline})
+    bodies = {
+        "a replay with its token in \\u escapes": plain.replace(json.dumps(token), f'"{_escaped(token)}"'),
+        "a replay with escaped slashes": plain.replace("/", "\\/"),
+        "a replay spread over lines": json.dumps(json.loads(plain), indent=2),
+        "a replay with its members in another order": json.dumps({"imagePipelineArn": pipeline, "clientToken": token}),
+    }
+    for label, body in bodies.items():
+        yield probe.requests.raw(body.encode(), label, token=token, pipeline=pipeline)
+
+
+def _escaped(text: str) -> str:
+    return "".join(f"\\u{ord(character):04x}" for character in text)
+
+
+@check("idempotency.replay.encoding-unicode", _ENCODING, executions=1)
+def test_unicode_encoding(probe: Probe) -> None:
+    """A token with characters outside ASCII is one token, be it written in UTF-8 or in escapes."""
+    token = f"{probe.tokens.fresh()}é😀"
+    original = probe.start(token)
+    if original.image is None:
+        probe.condition_unmet(_ENCODING, f"tokens with characters outside ASCII are not accepted: {original}")
+        return
+    body = json.dumps({"clientToken": token, "imagePipelineArn": probe.pipeline}, ensure_ascii=False).encode()
+    plain = probe.requests.raw(body, "a replay in plain UTF-8", token=token, pipeline=probe.pipeline)
+    judge_replay(probe, original, probe.send(plain), _ENCODING)

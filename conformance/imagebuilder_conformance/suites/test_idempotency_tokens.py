@@ -1,0 +1,93 @@
+"""Different tokens: different images, however alike they look."""
+
+from collections.abc import Mapping
+
+from imagebuilder_conformance.checks import check
+from imagebuilder_conformance.client.messages import Exchange
+from imagebuilder_conformance.oracles.starts import distinct
+from imagebuilder_conformance.running.probe import Probe
+from imagebuilder_strategies import NearMiss, client_tokens, near_tokens
+
+_DISTINCT = "idempotency.token.distinct"
+_CASE = "idempotency.token.case-sensitive"
+_WHOLE = "idempotency.token.compared-whole"
+_BLANKS = "idempotency.token.blanks"
+_UNICODE = "idempotency.token.unicode"
+
+# By the first segment of a pair's label.
+_CLAUSES: Mapping[str, str] = {"case": _CASE, "whole": _WHOLE, "blank": _BLANKS}
+_GENERATED = 6
+
+
+@check("idempotency.token.distinct", _DISTINCT, executions=3, pipelines=2)
+def test_distinct(probe: Probe) -> None:
+    """Different tokens start different images, for one pipeline and for two."""
+    first = probe.started()
+    for pipeline in (probe.pipeline, probe.other_pipeline):
+        probe.judge(distinct(first, probe.started(pipeline=pipeline), _DISTINCT, "its counter"))
+
+
+@check("idempotency.token.distinct-generated", _DISTINCT, executions=_GENERATED)
+def test_distinct_generated(probe: Probe) -> None:
+    """Whatever legal tokens are sent, different ones start different images."""
+    stand_in = "x" * probe.tokens.LENGTH
+    seen: list[Exchange] = []
+    for token in probe.draw(client_tokens(contract=probe.contract, unique=stand_in), _GENERATED):
+        start = probe.start(token.replace(stand_in, probe.tokens.fresh(), 1))
+        if any(probe.judge(distinct(earlier, start, _DISTINCT, "its text")) for earlier in seen):
+            return
+        seen.append(start)
+
+
+@check("idempotency.token.case-sensitive", _CASE, executions=2)
+def test_case(probe: Probe) -> None:
+    """Tokens that differ only in case start different images."""
+    _tell_apart(probe, _pairs(probe, "case"))
+    token = probe.tokens.fresh()
+    lower, upper = probe.start(token), probe.start(token.upper())
+    probe.judge(distinct(lower, upper, _CASE, "case only"))
+
+
+@check("idempotency.token.compared-whole", _WHOLE, executions=8)
+def test_whole(probe: Probe) -> None:
+    """Tokens that share all but one character, wherever it stands, start different images."""
+    _tell_apart(probe, _pairs(probe, "whole"))
+
+
+@check("idempotency.token.blanks", _BLANKS, executions=6)
+def test_blanks(probe: Probe) -> None:
+    """Tokens that differ only in blanks start different images."""
+    _tell_apart(probe, _pairs(probe, "blank"))
+
+
+@check("idempotency.token.look-alikes", _DISTINCT, executions=10)
+def test_look_alikes(probe: Probe) -> None:
+    """Tokens that differ in punctuation, or after decoding or wildcard matching would not, start different images."""
+    _tell_apart(probe, _pairs(probe, "punctuation", "wildcard", "decoding"))
+
+
+@check("idempotency.token.unicode", _UNICODE, executions=12)
+def test_unicode(probe: Probe) -> None:
+    """Tokens that differ only in normalisation, in look-alikes or in control characters start different images."""
+    if not _tell_apart(probe, _pairs(probe, "unicode", "control")):
+        probe.condition_unmet(_UNICODE, "no token with characters outside printable ASCII was accepted")
+
+
+def _pairs(probe: Probe, *kinds: str) -> list[NearMiss]:
+    pairs = near_tokens(probe.tokens.fresh(), contract=probe.contract)
+    return [pair for pair in pairs if pair.label.split(".", 1)[0] in kinds]
+
+
+def _tell_apart(probe: Probe, pairs: list[NearMiss]) -> int:
+    """Start both tokens of each pair, each token once, and judge them; gives how many pairs were accepted."""
+    starts: dict[str, Exchange] = {}
+    accepted = 0
+    for pair in pairs:
+        for token in (pair.first, pair.second):
+            if token not in starts:
+                starts[token] = probe.start(token, label=f"a token for {pair.label}")
+        first, second = starts[pair.first], starts[pair.second]
+        clause = _CLAUSES.get(pair.label.split(".", 1)[0], _DISTINCT if pair.ascii else _UNICODE)
+        probe.judge(distinct(first, second, clause, pair.label))
+        accepted += first.image is not None and second.image is not None
+    return accepted

@@ -1,0 +1,17 @@
+"""The operation at its plainest: a valid request starts an image."""
+
+from imagebuilder_conformance.checks import check
+from imagebuilder_conformance.oracles.starts import accepted
+from imagebuilder_conformance.running.probe import Probe
+
+
+@check("operation.start", "operation.start", executions=1)
+def test_start(probe: Probe) -> None:
+    """A valid request is answered as a success."""
+    probe.judge(accepted(probe.first_start(), "operation.start"))
+
+
+@check("operation.other-pipeline", "operation.start", executions=1, pipelines=2)
+def test_other_pipeline(probe: Probe) -> None:
+    """A valid request for the second pipeline is answered as a success."""
+    probe.judge(accepted(probe.start(pipeline=probe.other_pipeline), "operation.start"))

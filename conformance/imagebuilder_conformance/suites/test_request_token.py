@@ -1,0 +1,65 @@
+"""The request's clientToken: required, a string, of legal length, of any characters."""
+
+from imagebuilder_strategies import client_token_edges, invalid_client_token_edges, invalid_client_tokens
+
+from imagebuilder_conformance.checks import check
+from imagebuilder_conformance.oracles.starts import accepted, accepted_or_used
+from imagebuilder_conformance.running.probe import Probe
+
+_MIN = "request.client-token.min-length"
+_MAX = "request.client-token.max-length"
+_CHARACTERS = "request.client-token.characters"
+_CODE_POINTS = "request.client-token.code-points"
+
+_GENERATED = 8
+
+
+@check("request.client-token.min-length", _MIN, executions=1)
+def test_min_length(probe: Probe) -> None:
+    """An empty token is refused, one of a single character is accepted."""
+    shortest = "c" * max(probe.contract.token_lengths.start, 1)
+    if probe.contract.token_lengths.start:
+        empty = probe.requests.start("", probe.pipeline, "an empty token").breaking("token.empty")
+        probe.all_refused([empty], _MIN)
+    # So short a token can't be the run's own; an earlier run may have used it for another pipeline.
+    probe.judge(accepted_or_used(probe.start(shortest, label="a token of one character"), _MIN))
+
+
+@check("request.client-token.max-length", _MAX, executions=1)
+def test_max_length(probe: Probe) -> None:
+    """A token of the greatest length is accepted, longer ones are refused."""
+    fresh = probe.tokens.fresh()
+    longest = fresh.ljust(probe.contract.token_lengths.stop - 1, "x")
+    probe.judge(accepted(probe.start(longest, label=f"a token of {len(longest)} characters"), _MAX))
+    invalid = [*invalid_client_token_edges(contract=probe.contract, unique=probe.tokens.fresh())]
+    invalid += probe.draw(invalid_client_tokens(contract=probe.contract, unique=probe.tokens.fresh()), _GENERATED)
+    requests = (
+        probe.requests.start(each.value, probe.pipeline, f"a token of {len(each.value)} characters").breaking(
+            each.violates
+        )
+        for each in invalid
+        if each.value
+    )
+    probe.all_refused(requests, _MAX)
+
+
+@check("request.client-token.characters", _CHARACTERS, executions=5)
+def test_characters(probe: Probe) -> None:
+    """Every printable ASCII character may stand in a token."""
+    for edge in client_token_edges(contract=probe.contract, unique=probe.tokens.fresh()):
+        if probe.judge(accepted(probe.start(edge.value, label=f"a token: {edge.label}"), _CHARACTERS)):
+            return
+
+
+@check("request.client-token.code-points", _CODE_POINTS, executions=2)
+def test_code_points(probe: Probe) -> None:
+    """A token of the greatest length in code points is accepted, whatever its length in bytes or UTF-16 units."""
+    longest = probe.contract.token_lengths.stop - 1
+    for character in ("é", "😀"):
+        short = probe.start(f"{probe.tokens.fresh()}{character}", label="a short token outside ASCII")
+        if not short.is_success:
+            probe.condition_unmet(_CODE_POINTS, f"tokens with characters outside ASCII are not accepted: {short}")
+            return
+        token = probe.tokens.fresh().ljust(longest, character)
+        label = f"a token of {longest} code points, {len(token.encode())} bytes"
+        probe.judge(accepted(probe.start(token, label=label), _CODE_POINTS))

@@ -1,0 +1,53 @@
+"""Long after: a token still stands for its image when the run has used dozens of others."""
+
+import time
+
+from imagebuilder_conformance.checks import check
+from imagebuilder_conformance.client.messages import Exchange
+from imagebuilder_conformance.running.probe import Probe
+from imagebuilder_conformance.suites.test_idempotency_replay import judge_replay
+
+_OTHER_TOKENS = "idempotency.replay.after-other-tokens"
+_DELAY = "idempotency.replay.after-delay"
+
+# How far back the replay reaches where executions cost nothing.
+_TOKENS = 41
+_SECONDS = 1.5
+
+
+@check("idempotency.retention", _OTHER_TOKENS, _DELAY, executions=1, last=True)
+def test_retention(probe: Probe) -> None:
+    """The first token of the run, replayed last, still gets its image."""
+    original = probe.require(probe.first_start())
+    budgeted = probe.client.budget.limit is not None
+    if not budgeted:
+        for _ in range(_TOKENS - probe.client.budget.spent):
+            probe.started()
+        time.sleep(max(0.0, original.ended_at + _SECONDS - probe.client.clock()))
+    tokens, seconds = probe.client.budget.spent - 1, probe.client.clock() - original.ended_at
+    replay = probe.replay(original, "the first token of the run again")
+    probe.measure("retention.tokens", tokens)
+    probe.measure("retention.seconds", round(seconds, 3))
+    if _kept(original, replay) or replay.is_undecided or budgeted:
+        judge_replay(probe, original, replay, _DELAY)
+        if tokens:
+            judge_replay(probe, original, replay, _OTHER_TOKENS)
+    else:
+        _tell_tokens_from_time(probe, original, replay)
+
+
+def _tell_tokens_from_time(probe: Probe, original: Exchange, replay: Exchange) -> None:
+    """The token was forgotten: see whether the other tokens or the time made it so, and blame that."""
+    waited = probe.started()
+    time.sleep(_SECONDS)
+    forgotten_by_time = not judge_replay(probe, waited, probe.replay(waited), _DELAY)
+    crowded = probe.started()
+    for _ in range(_TOKENS):
+        probe.started()
+    forgotten_by_tokens = not judge_replay(probe, crowded, probe.replay(crowded), _OTHER_TOKENS)
+    if not (forgotten_by_time or forgotten_by_tokens):
+        judge_replay(probe, original, replay, _OTHER_TOKENS)
+
+
+def _kept(original: Exchange, replay: Exchange) -> bool:
+    return original.image == replay.image

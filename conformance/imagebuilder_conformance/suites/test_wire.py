@@ -1,0 +1,97 @@
+"""HTTP around the operation: methods, paths, content types, framing, and what comes after a refusal."""
+
+import json
+
+from imagebuilder_conformance.checks import check
+from imagebuilder_conformance.client.messages import Request
+from imagebuilder_conformance.client.signing import unsigned
+from imagebuilder_conformance.oracles.off_operation import starts_nothing
+from imagebuilder_conformance.oracles.starts import accepted, distinct
+from imagebuilder_conformance.running.probe import Probe
+
+_METHOD = "wire.method"
+_PATH = "wire.path"
+_CHARSET = "wire.charset"
+_CHUNKED = "wire.chunked"
+_QUERY = "wire.query-string"
+_SESSION_TOKEN = "wire.session-token"  # noqa: S105  # the id of a clause
+_RECOVERY = "wire.recovery"
+
+
+@check("wire.method", _METHOD)
+def test_other_methods(probe: Probe) -> None:
+    """A valid body sent with another method starts nothing."""
+    for method in ("POST", "PATCH", "DELETE", "GET"):
+        if probe.judge(starts_nothing(probe.send(_valid(probe, f"method {method}", method=method)), _METHOD)):
+            return
+
+
+@check("wire.path", _PATH)
+def test_other_paths(probe: Probe) -> None:
+    """A valid body sent to another path starts nothing."""
+    operation = probe.contract.operation.path
+    for path in (
+        "/",
+        f"{operation}s",
+        f"{operation}/extra",
+        f"/v1{operation}",
+        "/CancelImageCreation",
+        operation.lower(),
+    ):
+        if probe.judge(starts_nothing(probe.send(_valid(probe, f"path {path}", path=path)), _PATH)):
+            return
+
+
+@check("wire.charset", _CHARSET, executions=2)
+def test_charset(probe: Probe) -> None:
+    """A content type that names the charset UTF-8 is accepted."""
+    for value in ("application/json; charset=utf-8", "application/json;charset=UTF-8"):
+        request = _valid(probe, f"content type {value}", headers={"Content-Type": value})
+        if probe.judge(accepted(probe.send(request), _CHARSET)):
+            return
+
+
+@check("wire.chunked", _CHUNKED, executions=1)
+def test_chunked(probe: Probe) -> None:
+    """A chunked body is accepted."""
+    probe.judge(accepted(probe.send(_valid(probe, "a chunked body", chunked=True)), _CHUNKED))
+    probe.reconnect()
+
+
+@check("wire.query-string", _QUERY, executions=1)
+def test_query_string(probe: Probe) -> None:
+    """A query string is ignored."""
+    probe.judge(accepted(probe.send(_valid(probe, "a query string", query="?x=1")), _QUERY))
+
+
+@check("wire.session-token", _SESSION_TOKEN, executions=1)
+def test_session_token(probe: Probe) -> None:
+    """A session token that means nothing does no harm where credentials are not verified."""
+    bare = probe.send(_valid(probe, "no signature", sign=unsigned))
+    if not bare.is_success:
+        probe.condition_unmet(_SESSION_TOKEN, f"the target verifies credentials: {bare}")
+        return
+    headers = {"X-Amz-Security-Token": "nonsense"}
+    request = _valid(probe, "a session token that means nothing", sign=unsigned, headers=headers)
+    probe.judge(accepted(probe.send(request), _SESSION_TOKEN))
+
+
+@check("wire.recovery", _RECOVERY, executions=3)
+def test_recovery(probe: Probe) -> None:
+    """After each kind of refusal the next valid request on the connection gets an answer of its own."""
+    valid = json.dumps({"clientToken": probe.tokens.fresh(), "imagePipelineArn": probe.pipeline}).encode()
+    earlier = None
+    for label, body in {"no JSON": b"{", "an empty body": b"", "junk behind the body": valid + b"}"}.items():
+        probe.send(probe.requests.raw(body, label))
+        start = probe.start(label=f"a valid request after {label}")
+        if probe.judge(accepted(start, _RECOVERY)):
+            return
+        if earlier is not None and probe.judge(distinct(earlier, start, _RECOVERY, "everything")):
+            return
+        earlier = start
+
+
+def _valid(probe: Probe, label: str, **how: object) -> Request:
+    token = probe.tokens.fresh()
+    body = json.dumps({"clientToken": token, "imagePipelineArn": probe.pipeline}).encode()
+    return probe.requests.raw(body, label, token=token, pipeline=probe.pipeline, **how)  # type: ignore[arg-type]  # passed on
