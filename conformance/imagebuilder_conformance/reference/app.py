@@ -1,14 +1,13 @@
 """The ASGI application: turns a connection's events into calls, and answers into events."""
 
 import logging
-from collections.abc import Hashable
 
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from imagebuilder_conformance.reference.behaviour import Behaviour
 from imagebuilder_conformance.reference.errors import Fault, HangUp
-from imagebuilder_conformance.reference.messages import Answer, Call
+from imagebuilder_conformance.reference.messages import Answer, Call, Connection
 
 logger = logging.getLogger(__name__)
 
@@ -26,22 +25,30 @@ class ReferenceApp:
             answer = await self._answer(call)
             await self.behaviour.deliver(answer, send)
         except HangUp:
-            scope["state"]["transport"].abort()
+            call.connection.abort()
             await _until_disconnected(receive)
 
     async def _call(self, scope: Scope, receive: Receive) -> Call:
-        body, oversized = await _read(receive, self.behaviour.body_limit)
-        connection: Hashable = scope["state"]["transport"]
+        headers = Headers(scope=scope)
+        body, oversized = await self._body(headers, receive)
+        connection: Connection = scope["state"]["transport"]
         return Call(
             method=scope["method"],
             path=scope["raw_path"].decode("ascii"),
             query=scope["query_string"].decode("ascii"),
-            headers=Headers(scope=scope),
+            headers=headers,
             body=body,
             oversized=oversized,
             request_id=self.behaviour.new_request_id(),
             connection=connection,
         )
+
+    async def _body(self, headers: Headers, receive: Receive) -> tuple[bytes, bool]:
+        """The body, and whether it is too large."""
+        limit = self.behaviour.body_limit
+        if self.behaviour.refuses_unread and int(headers.get("content-length", 0)) > limit:
+            return b"", True
+        return await _read(receive, limit)
 
     async def _answer(self, call: Call) -> Answer:
         try:

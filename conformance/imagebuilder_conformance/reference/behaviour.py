@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002 - a step may take more than it needs itself: those who override it need it
 """How the reference target answers, in small steps.
 
 `Behaviour` keeps the contract. A defect or a variation is a subclass that overrides one or a few steps, so each
@@ -27,6 +28,9 @@ class Behaviour:
     body_limit: ClassVar[int] = 262_144
     """How many bytes of a body are read; a larger one is refused."""
 
+    refuses_unread: ClassVar[bool] = False
+    """Whether a body whose stated length is too large is refused before it is read."""
+
     verifier_class: ClassVar[type[SignatureVerifier]] = SignatureVerifier
 
     def __init__(self, settings: Settings) -> None:
@@ -52,6 +56,8 @@ class Behaviour:
     async def handle(self, call: Call) -> Outcome:
         """Do what a call asks for. Raises `Fault`."""
         self.dispatch(call)
+        if call.oversized:
+            raise self.oversized()
         self.throttle(call)
         self.authenticate(call)
         request = self.read(call)
@@ -74,7 +80,7 @@ class Behaviour:
         """Whether the method is the operation's."""
         return call.method == self.operation.method
 
-    def throttle(self, call: Call) -> None:  # noqa: ARG002 - for those who override it
+    def throttle(self, call: Call) -> None:
         """Hold the rate limit."""
         if self.bucket is not None and not self.bucket.take():
             raise self.throttled()
@@ -88,8 +94,6 @@ class Behaviour:
 
     def read(self, call: Call) -> StartRequest:
         """Read and validate the body; the content type is not looked at, as nothing shows that the service does."""
-        if call.oversized:
-            raise self.oversized()
         document = self.parse(call.body)
         if not isinstance(document, dict):
             raise self.unreadable("expected a JSON object")
@@ -148,7 +152,7 @@ class Behaviour:
         """What requests with one token wait for."""
         return self.store.lock(self.token_key(call, request))
 
-    def token_key(self, call: Call, request: StartRequest) -> Hashable:  # noqa: ARG002 - for those who override it
+    def token_key(self, call: Call, request: StartRequest) -> Hashable:
         """What a token is remembered by: all of it, as it is."""
         return request.client_token
 
@@ -160,7 +164,7 @@ class Behaviour:
         """Bind the token to its execution."""
         self.store.executions[self.token_key(call, request)] = execution
 
-    async def replay(self, call: Call, request: StartRequest, first: Execution) -> Outcome:  # noqa: ARG002
+    async def replay(self, call: Call, request: StartRequest, first: Execution) -> Outcome:
         """Answer a token that was seen before."""
         if self.differs(request, first.request):
             raise self.mismatch()
@@ -240,7 +244,7 @@ class Behaviour:
             self.success_headers(call),
         )
 
-    def success_status(self, outcome: Outcome) -> int:  # noqa: ARG002 - for those who override it
+    def success_status(self, outcome: Outcome) -> int:
         """The status of a success."""
         return self.operation.success_status
 

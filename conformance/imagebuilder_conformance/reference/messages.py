@@ -1,10 +1,20 @@
 """The shapes that travel through the steps of answering, from the raw call to the answer."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from starlette.datastructures import Headers
+
+
+class Connection(Protocol):
+    """What a step may ask of the connection that a call came on; compared by identity."""
+
+    def is_closing(self) -> bool:
+        """Whether the client has hung up, or the target is about to."""
+
+    def abort(self) -> None:
+        """Drop the connection at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +29,7 @@ class Call:
         body: the bytes of the body, or as many of them as were read before it was too large.
         oversized: whether the body was larger than the target reads.
         request_id: the identifier that this call was given.
-        connection: tells connections apart.
+        connection: what the call came on.
     """
 
     method: str
@@ -29,7 +39,7 @@ class Call:
     body: bytes
     oversized: bool
     request_id: str
-    connection: Hashable
+    connection: Connection
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import ClassVar
 from urllib.parse import quote, unquote_to_bytes
 
 from imagebuilder_conformance.reference.credentials import Credentials
@@ -17,7 +18,6 @@ from imagebuilder_conformance.reference.errors import Fault
 from imagebuilder_conformance.reference.messages import Call
 
 ALGORITHM = "AWS4-HMAC-SHA256"
-WINDOW = timedelta(minutes=5)
 
 _DATE_FORMAT = "%Y%m%dT%H%M%SZ"
 _DATE = re.compile(r"[0-9]{8}T[0-9]{6}Z")
@@ -62,6 +62,9 @@ def parse_authorization(header: str) -> Authorization:
 
 class SignatureVerifier:
     """Verifies calls to one service in one region. Each step is a method, so that a defect can leave it out."""
+
+    window: ClassVar[timedelta] = timedelta(minutes=5)
+    """How far the date of a request may lie in the past or ahead."""
 
     def __init__(
         self,
@@ -120,15 +123,15 @@ class SignatureVerifier:
         return value
 
     def check_date(self, timestamp: str, authorization: Authorization) -> None:
-        """The date is the scope's, and at most five minutes away."""
+        """The date is the scope's, and near enough."""
         if not timestamp.startswith(f"{authorization.date}T"):
             raise _invalid("the date of the scope is not the one of X-Amz-Date")
         try:
             signed_at = datetime.strptime(timestamp, _DATE_FORMAT).replace(tzinfo=UTC)
         except ValueError as error:
             raise _incomplete("X-Amz-Date is not a date") from error
-        if abs(self.clock() - signed_at) > WINDOW:
-            raise _invalid(f"signature expired or not yet current: {timestamp} is more than {WINDOW} away")
+        if abs(self.clock() - signed_at) > self.window:
+            raise _invalid(f"signature expired or not yet current: {timestamp} is more than {self.window} away")
 
     def check_headers(self, call: Call, authorization: Authorization) -> None:
         """The host and every x-amz-* header are signed, and what is signed is there."""

@@ -23,3 +23,7 @@ class TokenBucket:
             return False
         self._level -= 1
         return True
+
+    def spend(self, amount: float) -> None:
+        """Take out more than there is; only defects do that."""
+        self._level -= amount

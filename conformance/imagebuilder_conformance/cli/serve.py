@@ -1,0 +1,126 @@
+"""`imagebuilder-conformance serve`: the reference target alone, kept or broken on purpose."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from imagebuilder_spec import DEFAULT_REVISION, load_contract, revisions
+
+if TYPE_CHECKING:
+    from imagebuilder_conformance.reference.defects.registry import Entry
+    from imagebuilder_conformance.reference.settings import Settings
+
+DEFAULT_PORT = 8470
+
+
+class CannotServeError(click.ClickException):
+    """The target cannot be started as asked; one sentence says why."""
+
+    exit_code = 2
+
+
+@click.command("serve")
+@click.option("--port", type=click.IntRange(0, 65535), default=DEFAULT_PORT, show_default=True, help="0: a free one.")
+@click.option("--defect", metavar="NAME", help="Serve a target with this defect.")
+@click.option("--variation", metavar="NAME", help="Serve a target that is unusual and right.")
+@click.option("--list-defects", is_flag=True, help="Print the defects by area, with the clause that each breaks.")
+@click.option("--list-variations", is_flag=True, help="Print the variations.")
+@click.option("--pipeline-arn", "pipelines", metavar="ARN", multiple=True, help="A pipeline that exists; repeat it.")
+@click.option("--rate-limit", type=click.FloatRange(min=0, min_open=True), help="Requests a second.")
+@click.option("--verify-signatures/--no-verify-signatures", default=True, show_default=True)
+@click.option("--contract", type=click.Choice(revisions()), default=DEFAULT_REVISION, show_default=True)
+def command(
+    *,
+    port: int,
+    defect: str | None,
+    variation: str | None,
+    list_defects: bool,
+    list_variations: bool,
+    pipelines: tuple[str, ...],
+    rate_limit: float | None,
+    verify_signatures: bool,
+    contract: str,
+) -> None:
+    """Serve the reference target on loopback until SIGINT or SIGTERM."""
+    if list_defects or list_variations:
+        _print_catalogue(defects=list_defects, variations=list_variations)
+        return
+    # The server's libraries take a moment to load; --help and the other commands do without.
+    from imagebuilder_conformance.reference.settings import DEFAULT_PIPELINES, Settings
+
+    try:
+        settings = Settings(
+            pipelines=pipelines or DEFAULT_PIPELINES,
+            rate_limit=rate_limit,
+            verify_signatures=verify_signatures,
+            contract=load_contract(contract),
+        )
+    except ValueError as error:
+        raise CannotServeError(str(error)) from error
+    _serve(settings, _entry(defect, variation), port)
+
+
+def _entry(defect: str | None, variation: str | None) -> "Entry | None":
+    from imagebuilder_conformance.reference.defects import catalogue
+
+    if defect is not None and variation is not None:
+        raise CannotServeError("--defect and --variation exclude each other.")
+    try:
+        if defect is not None:
+            return catalogue.find_defect(defect)
+        if variation is not None:
+            return catalogue.find_variation(variation)
+    except catalogue.UnknownNameError as error:
+        raise CannotServeError(str(error)) from error
+    return None
+
+
+def _serve(settings: "Settings", entry: "Entry | None", port: int) -> None:
+    from imagebuilder_conformance.reference.behaviour import Behaviour
+    from imagebuilder_conformance.reference.server import serve_forever
+
+    settings = settings if entry is None else entry.settings(settings)
+    behaviour = Behaviour if entry is None else entry.behaviour
+    try:
+        serve_forever(settings, behaviour=behaviour, port=port, ready=lambda url: _announce(url, settings, entry))
+    except OSError as error:
+        raise CannotServeError(
+            f"Cannot listen on port {port}: {error.strerror}; choose another with --port."
+        ) from error
+
+
+def _announce(url: str, settings: "Settings", entry: "Entry | None") -> None:
+    # echo flushes, so whoever started it with a pipe sees the lines at once.
+    click.echo(f"Listening on {url}")
+    for arn in settings.pipelines:
+        click.echo(f"  pipeline:              {arn}")
+    if settings.verify_signatures:
+        click.echo(f"  AWS_ACCESS_KEY_ID:     {settings.credentials.access_key_id}")
+        click.echo(f"  AWS_SECRET_ACCESS_KEY: {settings.credentials.secret_access_key}")
+        click.echo(f"  region:                {settings.region}")
+    else:
+        click.echo("  signatures:            not verified")
+    if entry is not None:
+        click.echo(f"  {entry.name}: {entry.sentence}")
+
+
+def _print_catalogue(*, defects: bool, variations: bool) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from imagebuilder_conformance.reference.defects import catalogue
+
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=200)
+    if defects:
+        table = Table("Area", "Defect", "Sentence", "Breaks", title="Defects")
+        for defect in catalogue.defects().values():
+            table.add_row(defect.area, defect.name, escape(defect.sentence), defect.breaks)
+        console.print(table)
+    if variations:
+        table = Table("Variation", "Sentence", "May warn about", title="Variations")
+        for variation in catalogue.variations().values():
+            table.add_row(variation.name, escape(variation.sentence), ", ".join(variation.warns))
+        console.print(table)

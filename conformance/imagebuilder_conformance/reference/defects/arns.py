@@ -1,0 +1,333 @@
+"""Defects in what the ARN of a pipeline may be, and in how it is looked up."""
+
+import re
+from typing import Any
+from urllib.parse import unquote
+
+from imagebuilder_conformance.reference.behaviour import Behaviour
+from imagebuilder_conformance.reference.defects.bases import RewrittenPattern
+from imagebuilder_conformance.reference.defects.registry import defect
+
+# Presence and type
+
+
+@defect("arn-optional", breaks="request.image-pipeline-arn.required")
+class ArnOptional(Behaviour):
+    """A request without an ARN starts the first pipeline."""
+
+    def members(self, document: dict[str, Any]) -> dict[str, Any]:
+        """Fill in what is missing."""
+        return super().members({"imagePipelineArn": self.settings.pipelines[0], **document})
+
+
+@defect("arn-null-accepted", breaks="request.image-pipeline-arn.null")
+class ArnNullAccepted(Behaviour):
+    """An ARN that is null starts the first pipeline."""
+
+    def members(self, document: dict[str, Any]) -> dict[str, Any]:
+        """Fill in what is null."""
+        if "imagePipelineArn" in document and document["imagePipelineArn"] is None:
+            return super().members({**document, "imagePipelineArn": self.settings.pipelines[0]})
+        return super().members(document)
+
+
+@defect("arn-any-type-accepted", breaks="request.image-pipeline-arn.type")
+class ArnAnyTypeAccepted(Behaviour):
+    """An ARN of any type is turned into a string and looked up."""
+
+    def members(self, document: dict[str, Any]) -> dict[str, Any]:
+        """Turn the ARN into a string."""
+        members = super().members(document)
+        if "imagePipelineArn" in members:
+            members["imagePipelineArn"] = str(members["imagePipelineArn"])
+        return members
+
+    def arn_breach(self, value: Any) -> str | None:
+        """Only what was a string is validated."""
+        return super().arn_breach(value) if value.startswith("arn:") else None
+
+
+@defect("arn-list-unwrapped", breaks="request.image-pipeline-arn.type")
+class ArnListUnwrapped(Behaviour):
+    """A list with one ARN in it passes as that ARN, as form parsers do."""
+
+    def members(self, document: dict[str, Any]) -> dict[str, Any]:
+        """Take the only element of a list."""
+        members = super().members(document)
+        match members.get("imagePipelineArn"):
+            case [str(arn)]:
+                members["imagePipelineArn"] = arn
+        return members
+
+
+# Too lenient
+
+
+@defect("arn-unchecked", breaks="request.image-pipeline-arn.pattern")
+class ArnUnchecked(Behaviour):
+    """Any string is looked up, so a malformed ARN is answered as one that does not exist."""
+
+    def arn_breach(self, value: Any) -> str | None:
+        """Only the type counts."""
+        return None if isinstance(value, str) else super().arn_breach(value)
+
+
+@defect("arn-six-parts-suffice", breaks="request.image-pipeline-arn.pattern")
+class ArnSixPartsSuffice(Behaviour):
+    """An ARN is well-formed if it starts with `arn:` and has six parts."""
+
+    def arn_breach(self, value: Any) -> str | None:
+        """Count the colons."""
+        if isinstance(value, str) and value.startswith("arn:") and value.count(":") == 5:
+            return None
+        return super().arn_breach(value)
+
+
+@defect("arn-trailing-newline-accepted", breaks="request.image-pipeline-arn.pattern")
+class ArnTrailingNewlineAccepted(RewrittenPattern):
+    """The `$` of the pattern is Python's, which matches before a final newline too."""
+
+    def translate(self, pattern: str) -> str:
+        """As it stands."""
+        return pattern
+
+
+@defect("arn-one-line-suffices", breaks="request.image-pipeline-arn.pattern")
+class ArnOneLineSuffices(RewrittenPattern):
+    """The anchors of the pattern match at each line, so an ARN on a line of its own passes."""
+
+    flags = re.ASCII | re.MULTILINE
+
+    def translate(self, pattern: str) -> str:
+        """As it stands."""
+        return pattern
+
+
+class _Cleaned(Behaviour):
+    """The ARN is cleaned before it is validated and looked up."""
+
+    def clean(self, arn: str) -> str:
+        """What is validated in the place of an ARN."""
+        raise NotImplementedError
+
+    def members(self, document: dict[str, Any]) -> dict[str, Any]:
+        """Clean the ARN."""
+        members = super().members(document)
+        arn = members.get("imagePipelineArn")
+        if isinstance(arn, str):
+            members["imagePipelineArn"] = self.clean(arn)
+        return members
+
+
+@defect("arn-stripped", breaks="request.image-pipeline-arn.pattern")
+class ArnStripped(_Cleaned):
+    """Blanks and newlines around an ARN are dropped."""
+
+    def clean(self, arn: str) -> str:
+        """Without the blanks around it."""
+        return arn.strip()
+
+
+@defect("arn-lowercased", breaks="request.image-pipeline-arn.pattern")
+class ArnLowercased(_Cleaned):
+    """An ARN is put in lower case before it is validated."""
+
+    def clean(self, arn: str) -> str:
+        """In lower case."""
+        return arn.lower()
+
+
+@defect("arn-percent-decoded", breaks="request.image-pipeline-arn.pattern")
+class ArnPercentDecoded(_Cleaned):
+    """An ARN is percent-decoded before it is validated, as if it had come in the path."""
+
+    def clean(self, arn: str) -> str:
+        """Percent-decoded."""
+        return unquote(arn)
+
+
+@defect("arn-cut-at-control-character", breaks="request.image-pipeline-arn.pattern")
+class ArnCutAtControlCharacter(_Cleaned):
+    """An ARN ends at its first control character, as a string does in C."""
+
+    def clean(self, arn: str) -> str:
+        """Up to the first control character."""
+        return re.split(r"[\x00-\x1f]", arn, maxsplit=1)[0]
+
+
+@defect("arn-case-ignored", breaks="request.image-pipeline-arn.pattern")
+class ArnCaseIgnored(RewrittenPattern):
+    """The pattern is matched without regard to case."""
+
+    flags = re.ASCII | re.IGNORECASE
+
+
+@defect("arn-end-not-anchored", breaks="request.image-pipeline-arn.pattern")
+class ArnEndNotAnchored(RewrittenPattern):
+    """Anything may follow a well-formed ARN: the pattern is matched as a prefix."""
+
+    part, rewritten = "+$", "+"
+
+
+@defect("arn-start-not-anchored", breaks="request.image-pipeline-arn.pattern")
+class ArnStartNotAnchored(RewrittenPattern):
+    """Anything may stand before a well-formed ARN: the pattern is searched for."""
+
+    part, rewritten = "^arn", "arn"
+
+
+@defect("arn-any-partition", breaks="request.image-pipeline-arn.pattern")
+class ArnAnyPartition(RewrittenPattern):
+    """The partition may be anything, and need not start with `aws`."""
+
+    part, rewritten = "aws[^:]*:", "[^:]*:"
+
+
+@defect("arn-any-service", breaks="request.image-pipeline-arn.pattern")
+class ArnAnyService(RewrittenPattern):
+    """The service may be any other, such as `ec2`."""
+
+    part, rewritten = ":imagebuilder:", ":[a-z0-9-]+:"
+
+
+@defect("arn-any-resource-type", breaks="request.image-pipeline-arn.pattern")
+class ArnAnyResourceType(RewrittenPattern):
+    """The resource may be of any type, such as `image-recipe`."""
+
+    part, rewritten = "image-pipeline/", "[a-z-]+/"
+
+
+@defect("arn-region-optional", breaks="request.image-pipeline-arn.pattern")
+class ArnRegionOptional(RewrittenPattern):
+    """The region may be empty."""
+
+    part, rewritten = ":[^:]+:", ":[^:]*:"
+
+
+@defect("arn-account-optional", breaks="request.image-pipeline-arn.pattern")
+class ArnAccountOptional(RewrittenPattern):
+    """The account may be empty."""
+
+    part, rewritten = "(?:[0-9]{12}|aws)", "(?:[0-9]{12}|aws|)"
+
+
+@defect("arn-account-of-eleven-digits", breaks="request.image-pipeline-arn.pattern")
+class ArnAccountOfElevenDigits(RewrittenPattern):
+    """The account may have fewer than twelve digits: a leading zero was lost in a number."""
+
+    part, rewritten = "[0-9]{12}", "[0-9]{1,12}"
+
+
+@defect("arn-account-of-thirteen-digits", breaks="request.image-pipeline-arn.pattern")
+class ArnAccountOfThirteenDigits(RewrittenPattern):
+    """The account may have more than twelve digits."""
+
+    part, rewritten = "[0-9]{12}", "[0-9]{12,}"
+
+
+@defect("arn-account-of-any-digits", breaks="request.image-pipeline-arn.pattern")
+class ArnAccountOfAnyDigits(RewrittenPattern):
+    r"""The account's digits are `\d`, which matches digits outside ASCII, such as full-width ones."""
+
+    part, rewritten = "[0-9]{12}", r"\d{12}"
+    flags = re.UNICODE
+
+
+@defect("arn-account-of-letters", breaks="request.image-pipeline-arn.pattern")
+class ArnAccountOfLetters(RewrittenPattern):
+    """The account may hold letters."""
+
+    part, rewritten = "(?:[0-9]{12}|aws)", "[0-9a-z]+"
+
+
+@defect("arn-name-optional", breaks="request.image-pipeline-arn.pattern")
+class ArnNameOptional(RewrittenPattern):
+    """The pipeline's name may be empty."""
+
+    part, rewritten = "+$", "*$"
+
+
+@defect("arn-name-with-slashes", breaks="request.image-pipeline-arn.pattern")
+class ArnNameWithSlashes(RewrittenPattern):
+    """Further path segments may follow the pipeline's name."""
+
+    part, rewritten = "[a-z0-9-_]", "[a-z0-9-_/]"
+
+
+@defect("arn-name-with-capitals", breaks="request.image-pipeline-arn.pattern")
+class ArnNameWithCapitals(RewrittenPattern):
+    """The pipeline's name may hold capital letters."""
+
+    part, rewritten = "[a-z0-9-_]", "[A-Za-z0-9-_]"
+
+
+@defect("arn-name-of-anything", breaks="request.image-pipeline-arn.pattern")
+class ArnNameOfAnything(RewrittenPattern):
+    """The pipeline's name may hold anything but colons and slashes."""
+
+    part, rewritten = "[a-z0-9-_]", "[^:/]"
+
+
+@defect("arn-name-of-any-word", breaks="request.image-pipeline-arn.pattern")
+class ArnNameOfAnyWord(RewrittenPattern):
+    r"""The characters of the pipeline's name are `\w`, which matches letters outside ASCII, and capitals."""
+
+    part, rewritten = "[a-z0-9-_]", r"[\w-]"
+    flags = re.UNICODE
+
+
+# Too strict
+
+
+@defect("arn-name-without-underscore", breaks="request.image-pipeline-arn.legal-names")
+class ArnNameWithoutUnderscore(RewrittenPattern):
+    """The pipeline's name may not hold an underscore."""
+
+    part, rewritten = "[a-z0-9-_]", "[a-z0-9-]"
+
+
+@defect("arn-name-starts-with-letter", breaks="request.image-pipeline-arn.legal-names")
+class ArnNameStartsWithLetter(RewrittenPattern):
+    """The pipeline's name must start with a letter."""
+
+    part, rewritten = "[a-z0-9-_]+", "[a-z][a-z0-9-_]*"
+
+
+@defect("arn-name-of-single-character-refused", breaks="request.image-pipeline-arn.legal-names")
+class ArnNameOfSingleCharacterRefused(RewrittenPattern):
+    """The pipeline's name must have two characters or more."""
+
+    part, rewritten = "[a-z0-9-_]+", "[a-z0-9-_]{2,}"
+
+
+@defect("arn-name-with-hyphen-inside-only", breaks="request.image-pipeline-arn.legal-names")
+class ArnNameWithHyphenInsideOnly(RewrittenPattern):
+    """The pipeline's name may hold hyphens and underscores between letters and digits only."""
+
+    part, rewritten = "[a-z0-9-_]+", "[a-z0-9]+(?:[-_][a-z0-9]+)*"
+
+
+@defect("arn-aws-account-refused", breaks="request.image-pipeline-arn.aws-account")
+class ArnAwsAccountRefused(RewrittenPattern):
+    """The account must have twelve digits; `aws` in its place is refused."""
+
+    part, rewritten = "(?:[0-9]{12}|aws)", "[0-9]{12}"
+
+
+@defect("arn-other-partitions-refused", breaks="request.image-pipeline-arn.elsewhere")
+class ArnOtherPartitionsRefused(RewrittenPattern):
+    """The partition must be `aws`; those of China and of the government are refused as malformed."""
+
+    part, rewritten = "aws[^:]*:", "aws:"
+
+
+@defect("arn-other-regions-refused", breaks="request.image-pipeline-arn.elsewhere")
+class ArnOtherRegionsRefused(Behaviour):
+    """An ARN of a region other than the target's is refused as malformed."""
+
+    def arn_breach(self, value: Any) -> str | None:
+        """Hold the region against the target's."""
+        breach = super().arn_breach(value)
+        if breach is None and value.split(":")[3] != self.settings.region:
+            return "imagePipelineArn is malformed"
+        return breach

@@ -1,0 +1,80 @@
+"""The catalogue: every defect and every variation, by name."""
+
+import difflib
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from types import MappingProxyType
+from typing import TypeVar
+
+from imagebuilder_conformance.reference.defects.registry import DEFECTS, VARIATIONS, Defect, Entry, Variation
+
+# The modules that hold them, in the order in which they are listed.
+AREAS = (
+    "tokens",
+    "equality",
+    "arns",
+    "bodies",
+    "idempotency",
+    "concurrency",
+    "responses",
+    "identifiers",
+    "errors",
+    "refusals",
+    "wire",
+    "signatures",
+    "throttling",
+)
+
+VARIATIONS_IN = ("variations.errors", "variations.answers", "variations.requests")
+
+_Entry = TypeVar("_Entry", bound=Entry)
+
+
+class UnknownNameError(LookupError):
+    """No defect or variation has this name; the message names those that are near."""
+
+
+def defects() -> Mapping[str, Defect]:
+    """Every defect by name, area by area."""
+    _load()
+    return MappingProxyType(dict(sorted(DEFECTS.items(), key=lambda item: AREAS.index(item[1].area))))
+
+
+def variations() -> Mapping[str, Variation]:
+    """Every conformant variation by name."""
+    _load()
+    return MappingProxyType(VARIATIONS)
+
+
+def find_defect(name: str) -> Defect:
+    """The defect of this name.
+
+    Raises:
+        UnknownNameError: if there is none.
+    """
+    return _find("defect", defects(), name)
+
+
+def find_variation(name: str) -> Variation:
+    """The variation of this name.
+
+    Raises:
+        UnknownNameError: if there is none.
+    """
+    return _find("variation", variations(), name)
+
+
+@cache
+def _load() -> None:
+    package = __name__.rsplit(".", 1)[0]
+    for module in (*AREAS, *VARIATIONS_IN):
+        import_module(f"{package}.{module}")
+
+
+def _find(kind: str, entries: Mapping[str, _Entry], name: str) -> _Entry:
+    if name in entries:
+        return entries[name]
+    near = difflib.get_close_matches(name, entries, n=3, cutoff=0.5) or [n for n in entries if name and name in n][:3]
+    hint = f"did you mean {' or '.join(near)}?" if near else f"there are {len(entries)}, such as {next(iter(entries))}."
+    raise UnknownNameError(f"There is no {kind} named {name!r}; {hint}")

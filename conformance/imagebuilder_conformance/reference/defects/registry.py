@@ -1,0 +1,118 @@
+"""How a class becomes a defect or a variation of the catalogue."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from imagebuilder_conformance.reference.behaviour import Behaviour
+from imagebuilder_conformance.reference.settings import Settings
+from imagebuilder_spec import Suite
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A behaviour under a name.
+
+    Attributes:
+        sentence: what is wrong or unusual about it.
+        rate_limit: the limit that it needs in order to show, in requests a second.
+        verify_signatures: whether it verifies signatures.
+    """
+
+    name: str
+    sentence: str
+    behaviour: type[Behaviour]
+    rate_limit: float | None = None
+    verify_signatures: bool = True
+
+    def settings(self, base: Settings | None = None) -> Settings:
+        """The settings to start it with: those given, with what it needs itself."""
+        base = base or Settings()
+        return replace(
+            base,
+            rate_limit=self.rate_limit if base.rate_limit is None else base.rate_limit,
+            verify_signatures=self.verify_signatures and base.verify_signatures,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defect(Entry):
+    """A mistake. `breaks` is the clause that a reader would look for first; others may break with it."""
+
+    area: str
+    breaks: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variation(Entry):
+    """A behaviour that is unusual and right.
+
+    Attributes:
+        warns: the clauses (SHOULD) that it may break; no other may.
+        suites: the suites that it must hold.
+    """
+
+    warns: tuple[str, ...] = ()
+    suites: tuple[Suite, ...] = tuple(Suite)
+
+
+_Kind = TypeVar("_Kind", bound=type[Behaviour])
+
+DEFECTS: dict[str, Defect] = {}
+VARIATIONS: dict[str, Variation] = {}
+
+
+def defect(
+    name: str, *, breaks: str, rate_limit: float | None = None, verify_signatures: bool = True
+) -> Callable[[_Kind], _Kind]:
+    """Put a behaviour into the catalogue as a defect; its docstring is its sentence, its module its area."""
+
+    def register(behaviour: _Kind) -> _Kind:
+        DEFECTS[_unused(name)] = Defect(
+            name=name,
+            sentence=_sentence(behaviour),
+            behaviour=behaviour,
+            area=behaviour.__module__.rsplit(".", 1)[1],
+            breaks=breaks,
+            rate_limit=rate_limit,
+            verify_signatures=verify_signatures,
+        )
+        return behaviour
+
+    return register
+
+
+def variation(
+    name: str,
+    *,
+    warns: tuple[str, ...] = (),
+    suites: tuple[Suite, ...] = tuple(Suite),
+    rate_limit: float | None = None,
+    verify_signatures: bool = True,
+) -> Callable[[_Kind], _Kind]:
+    """Put a behaviour into the catalogue as a conformant variation; its docstring is its sentence."""
+
+    def register(behaviour: _Kind) -> _Kind:
+        VARIATIONS[_unused(name)] = Variation(
+            name=name,
+            sentence=_sentence(behaviour),
+            behaviour=behaviour,
+            warns=warns,
+            suites=suites,
+            rate_limit=rate_limit,
+            verify_signatures=verify_signatures,
+        )
+        return behaviour
+
+    return register
+
+
+def _unused(name: str) -> str:
+    if name in DEFECTS or name in VARIATIONS:
+        raise ValueError(f"expected a new name, but {name!r} is in the catalogue already")
+    return name
+
+
+def _sentence(behaviour: type[Behaviour]) -> str:
+    return " ".join((inspect.cleandoc(behaviour.__doc__ or "")).split())
