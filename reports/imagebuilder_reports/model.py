@@ -126,6 +126,11 @@ class Report:
     measured: Mapping[str, float]
     schema_version: int = SCHEMA_VERSION
 
+    def __post_init__(self) -> None:
+        known = {clause.id for clause in self.clauses}
+        if unknown := {failure.clause for failure in self.failures} - known:
+            raise ValueError(f"a failure is of the clause {min(unknown)!r}, which is not among the clauses")
+
     @property
     def failures(self) -> tuple[FailureRecord, ...]:
         """Every broken promise, in the order of the checks."""

@@ -1,0 +1,119 @@
+"""`report.md`: the report for a CI job summary."""
+
+import html
+from collections.abc import Iterator
+
+from imagebuilder_reports.conclusion import leaves_gap
+from imagebuilder_reports.curl import curl_line
+from imagebuilder_reports.events import ExchangeRecord
+from imagebuilder_reports.legible import plural, show_attempt, show_body, show_seconds
+from imagebuilder_reports.model import Report
+from imagebuilder_reports.overview import Broken, areas, broken_promises, replay_line, verdicts_shown
+from imagebuilder_reports.verdicts import RunVerdict
+from imagebuilder_reports.writers.markdown_text import block, code, prose, table
+
+_MARKS = {RunVerdict.CONFORMANT: "✅", RunVerdict.NON_CONFORMANT: "❌", RunVerdict.INCOMPLETE: "⚠️"}
+# A job summary holds a megabyte at most; a failure comes to a few kilobytes.
+_FAILURES_IN_FULL = 60
+_EXCHANGES_SHOWN = 6
+_LONGEST_CURL = 4000
+
+
+def render_markdown(report: Report) -> str:
+    """The report as Markdown: verdict, areas, failures, gaps."""
+    return "\n\n".join(_sections(report)) + "\n"
+
+
+def _sections(report: Report) -> Iterator[str]:
+    yield f"## {_MARKS[report.verdict]} {prose(report.verdict_sentence)}"
+    yield _facts(report)
+    yield _areas(report)
+    yield from _failures(report)
+    yield from _gaps(report)
+    yield from _notes(report)
+
+
+def _facts(report: Report) -> str:
+    run, target, suite = report.run, report.target, report.suite
+    took = f" in {show_seconds(run.seconds)}" if run.seconds is not None else ""
+    sent = f"{plural(report.totals.exchanges, 'exchange')}, {plural(report.totals.executions, 'execution')}"
+    return table(
+        ("", ""),
+        [
+            ("target", f"{prose(target.name)} at {code(target.endpoint)}, {code(target.region)}"),
+            ("contract", f"{code(suite.contract)}, suite {code(suite.version)}, digest {code(suite.digest[:12])}"),
+            ("run", f"{code(run.started)}, seed {run.seed}, {plural(run.workers, 'worker')}"),
+            ("sent", f"{sent}{took}"),
+        ],
+    )
+
+
+def _areas(report: Report) -> str:
+    verdicts = verdicts_shown(report)
+    rows = [
+        (prose(area.name), *(f"{area.counts[verdict]}" if area.counts[verdict] else "" for verdict in verdicts))
+        for area in areas(report)
+    ]
+    return table(("area", *(verdict.replace("-", " ") for verdict in verdicts)), rows)
+
+
+def _failures(report: Report) -> Iterator[str]:
+    broken = broken_promises(report)
+    if not broken:
+        return
+    yield f"### What is broken ({len(broken)})"
+    for each in broken[:_FAILURES_IN_FULL]:
+        yield _failure(each, report.target.region)
+    for each in broken[_FAILURES_IN_FULL:]:
+        yield f"- {code(each.clause.id)}: {prose(each.failure.title)}"
+
+
+def _failure(broken: Broken, region: str) -> str:
+    clause, failure = broken.clause, broken.failure
+    points = {"expected": failure.expected, "received": failure.received}
+    summary = f"{html.escape(clause.level)} <code>{html.escape(clause.id)}</code>: {html.escape(failure.title)}"
+    parts = [
+        f"<details>\n<summary>{summary}</summary>",
+        prose(clause.statement),
+        "\n".join([*(f"- {name}: {code(text)}" for name, text in points.items()), f"- hint: {prose(failure.hint)}"]),
+        *(_exchange(record) for record in failure.exchanges[:_EXCHANGES_SHOWN]),
+        _again(broken, region),
+        "</details>",
+    ]
+    return "\n\n".join(parts)
+
+
+def _exchange(record: ExchangeRecord) -> str:
+    request, last = record.request, record.last
+    said = [
+        f"# {record.id}: {record.label}",
+        f"{request.method} {request.url}",
+        show_body(request.body),
+        f"# {show_attempt(last)} after {show_seconds(last.seconds)}, {_tries(record)}",
+    ]
+    answer = [show_body(last.body)] if last.body else []
+    return block("\n".join([*said, *answer]), "http")
+
+
+def _tries(record: ExchangeRecord) -> str:
+    return "at the first try" if len(record.attempts) == 1 else f"at try {len(record.attempts)}"
+
+
+def _again(broken: Broken, region: str) -> str:
+    """How to see it again: by curl where the line is of a length to be copied, and by `replay`."""
+    lines = [curl_line(record, region) for record in broken.failure.exchanges[-1:]]
+    return block("\n".join([*(line for line in lines if len(line) <= _LONGEST_CURL), replay_line(broken.check)]), "sh")
+
+
+def _gaps(report: Report) -> Iterator[str]:
+    gaps = [clause for clause in report.clauses if leaves_gap(clause)]
+    if gaps:
+        yield f"### What has no verdict ({len(gaps)})"
+        yield "\n".join(f"- {code(clause.id)}: {clause.verdict}, {code(clause.reason or '')}" for clause in gaps)
+
+
+def _notes(report: Report) -> Iterator[str]:
+    notes = [(check.id, note) for check in report.checks for note in check.notes]
+    if notes:
+        yield f"### Notes ({len(notes)})"
+        yield "\n".join(f"- {code(check)}: {code(note)}" for check, note in notes)

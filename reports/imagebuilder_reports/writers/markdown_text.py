@@ -1,0 +1,56 @@
+"""Pieces of Markdown that hold any text: what a target sent can't turn into markup, a link or a mention."""
+
+import re
+
+from imagebuilder_reports.legible import printable
+
+# What begins markup anywhere in a line; of colons and dots, those that would make a bare address a link.
+_MARKUP = re.compile(r"([\\`*_\[\]<>#~&]|:(?=//)|(?<=www)\.)")
+
+
+def prose(text: str) -> str:
+    """Text outside code, on one line."""
+    return _MARKUP.sub(r"\\\1", _one_line(text))
+
+
+def code(text: str) -> str:
+    """A code span, on one line."""
+    line = _one_line(text)
+    if not line:
+        return "(empty)"
+    fence = "`" * (_longest_run(line) + 1)
+    padding = " " if line.startswith("`") or line.endswith("`") else ""
+    return f"{fence}{padding}{line}{padding}{fence}"
+
+
+def block(text: str, language: str = "") -> str:
+    """A fenced block of code."""
+    legible = printable(text)
+    fence = "`" * max(3, _longest_run(legible) + 1)
+    return f"{fence}{language}\n{legible}\n{fence}"
+
+
+def _row(*cells: str) -> str:
+    """A row of a table, of cells that are Markdown already."""
+    shown = " | ".join(cell.replace("|", r"\|") for cell in cells)
+    return f"| {shown} |"
+
+
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """A table; columns of numbers stand to the right."""
+    marks = [
+        "---:" if index and all(_is_number(cells[index]) for cells in rows) else "---" for index in range(len(head))
+    ]
+    return "\n".join([_row(*head), _row(*marks), *(_row(*cells) for cells in rows)])
+
+
+def _is_number(cell: str) -> bool:
+    return cell.replace(",", "").isdigit() or cell == ""
+
+
+def _one_line(text: str) -> str:
+    return " ".join(printable(text).split())
+
+
+def _longest_run(text: str) -> int:
+    return max((len(run) for run in re.findall("`+", text)), default=0)
