@@ -106,6 +106,7 @@ def _arguments() -> list[str]:
         f"--rootdir={suites}",
         f"-c{suites / 'pytest.ini'}",
         "--noconftest",
+        "--capture=no",
         "--strict-config",
         "--strict-markers",
         "-pno:cacheprovider",
@@ -137,7 +138,6 @@ def _own_pytest() -> Iterator[None]:
 @contextmanager
 def _sigterm_interrupts() -> Iterator[None]:
     """Let SIGTERM end the run as Ctrl-C does, so that it leaves its report."""
-
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield

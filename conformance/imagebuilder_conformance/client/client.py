@@ -46,6 +46,8 @@ class Client:
         journal: Callable[[Intent | Result], None] = lambda _: None,
         observe: Callable[[Exchange], None] = lambda _: None,
         redactor: Redactor | None = None,
+        prefix: str = "x",
+        epoch: float | None = None,
     ) -> None:
         self.target = target
         self.contract = contract
@@ -54,10 +56,23 @@ class Client:
         self._journal = journal
         self._observe = observe
         self._redactor = redactor or Redactor(target.credentials.secrets)
-        self._ids = (f"x{number:04d}" for number in itertools.count(1))
+        self._ids = (f"{prefix}{number:04d}" for number in itertools.count(1))
         self._id_lock = threading.Lock()
-        self._epoch = time.monotonic()
+        self._epoch = epoch if epoch is not None else time.monotonic()
         self.transport = Transport(target, aws4auth(contract.operation.signing_name), self.clock)
+
+    def beside(self, target: Target, prefix: str) -> "Client":
+        """A client of the same run with a pace of its own, for bursts. `prefix` keeps its exchanges' ids apart."""
+        return Client(
+            target,
+            self.contract,
+            budget=self.budget,
+            journal=self._journal,
+            observe=self._observe,
+            redactor=self._redactor,
+            prefix=prefix,
+            epoch=self._epoch,
+        )
 
     def clock(self) -> float:
         """Seconds since the start of the run."""

@@ -29,7 +29,3 @@ def aws4auth(service: str) -> Signer:
         auth(prepared)
 
     return sign
-
-
-def unsigned(prepared: PreparedRequest, target: Target) -> None:  # a Signer that does nothing
-    """Leave the request without a signature."""

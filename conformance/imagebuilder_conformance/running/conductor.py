@@ -3,7 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -18,7 +18,7 @@ from imagebuilder_conformance.running.judging import Rest, failure_records, judg
 from imagebuilder_conformance.running.preflight import NoVerdictError, preflight
 from imagebuilder_conformance.running.probe import InconclusiveError, Probe, SecondPipelineMissingError
 from imagebuilder_conformance.running.selection import Selection, select
-from imagebuilder_conformance.running.shared import SharedStarts
+from imagebuilder_conformance.running.shared import Shared
 from imagebuilder_conformance.running.tokens import Tokens, new_nonce
 from imagebuilder_conformance.settings import Settings
 from imagebuilder_conformance.target import Target
@@ -59,7 +59,8 @@ class Conductor:
         self._stack = ExitStack()
         self._exchanges: list[Exchange] = []
         self._measured: dict[str, float] = {}
-        self._shared = SharedStarts()
+        self._shared = Shared(self._burst_client)
+        self._bursting: Client | None = None
         self._tokens = Tokens(new_nonce())
         self._began = time.monotonic()
 
@@ -81,11 +82,9 @@ class Conductor:
         self._stack.callback(self._client.transport.close)
         self._emit(self._header(target))
         paid = any(check.executions for check in self.selection.checks)
-        try:
-            self._shared = preflight(self._client, self._tokens, start=paid)
-        except OverBudgetError:
-            # What can't be afforded is said of each clause; there is no first start to share.
-            self._shared = SharedStarts()
+        # Without a budget for it there is no first start to share, and each clause says so.
+        with suppress(OverBudgetError):
+            self._shared.first = preflight(self._client, self._tokens, start=paid)
 
     def run(self, check: Check, test: Callable[[Probe], None]) -> Outcome:
         """Make one check and write its event."""
@@ -151,6 +150,17 @@ class Conductor:
         from imagebuilder_conformance.running.embedded import embedded_target
 
         return self._stack.enter_context(embedded_target())
+
+    def _burst_client(self) -> Client:
+        """The client for bursts; the embedded target has an instance with a rate limit for them."""
+        if self._bursting is None:
+            target = self._client.target
+            if target.reference:
+                from imagebuilder_conformance.running.embedded import throttled_target
+
+                target = self._stack.enter_context(throttled_target())
+            self._bursting = self._client.beside(target, "b")
+        return self._bursting
 
     def _header(self, target: Target) -> Header:
         settings = self.settings

@@ -4,13 +4,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from imagebuilder_conformance.reference.server import ReferenceServer
+from imagebuilder_conformance.reference.settings import Settings
 from imagebuilder_conformance.target import Credentials, Target
+
+# Requests a second; far less than the run sends, so that a short burst exceeds it.
+_RATE_LIMIT = 20.0
 
 
 @contextmanager
-def embedded_target() -> Iterator[Target]:
+def embedded_target(settings: Settings | None = None) -> Iterator[Target]:
     """A reference target on a free port of this machine, for as long as the run lasts."""
-    with ReferenceServer() as server:
+    with ReferenceServer(settings) as server:
         yield Target(
             name="the reference target",
             endpoint=server.url,
@@ -19,3 +23,10 @@ def embedded_target() -> Iterator[Target]:
             credentials=Credentials(server.credentials.access_key_id, server.credentials.secret_access_key),
             reference=True,
         )
+
+
+@contextmanager
+def throttled_target() -> Iterator[Target]:
+    """A reference target with a rate limit, for the checks of throttling."""
+    with embedded_target(Settings(rate_limit=_RATE_LIMIT)) as target:
+        yield target

@@ -6,7 +6,6 @@ from imagebuilder_conformance.client.client import Client, TargetLostError
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.oracles.starts import NOT_FOUND
 from imagebuilder_conformance.running.factory import RequestFactory
-from imagebuilder_conformance.running.shared import SharedStarts
 from imagebuilder_conformance.running.tokens import Tokens
 from imagebuilder_reports.verdicts import Ending
 from imagebuilder_spec import Contract, Family
@@ -26,8 +25,8 @@ class NoVerdictError(Exception):
         return self.reason
 
 
-def preflight(client: Client, tokens: Tokens, *, start: bool) -> SharedStarts:
-    """Send the free probe, an unknown pipeline, and, if `start`, the first valid request.
+def preflight(client: Client, tokens: Tokens, *, start: bool) -> Exchange | None:
+    """Send the free probe, an unknown pipeline, and, if `start`, the first valid request, which is given back.
 
     Raises `NoVerdictError` where nothing answers, the operation is not there, the configured pipeline does not
     exist, or the credentials are refused.
@@ -45,7 +44,7 @@ def preflight(client: Client, tokens: Tokens, *, start: bool) -> SharedStarts:
     except TargetLostError as lost:
         raise NoVerdictError(Ending.UNREACHABLE, f"nothing listens at {client.target.endpoint}") from lost
     _judge(client, unknown, first)
-    return SharedStarts(unknown, first)
+    return first
 
 
 def sibling(pipeline: str, name: str) -> str:

@@ -1,6 +1,7 @@
 """The probe: what a check holds in its hands to question the target and to judge what came."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Never, TypeVar
 
@@ -14,12 +15,14 @@ from imagebuilder_conformance.oracles.findings import Failure, Finding
 from imagebuilder_conformance.oracles.refusals import refused
 from imagebuilder_conformance.running.draws import draw
 from imagebuilder_conformance.running.factory import RequestFactory
-from imagebuilder_conformance.running.shared import SharedStarts
+from imagebuilder_conformance.running.shared import Shared
 from imagebuilder_conformance.running.tokens import Tokens
 from imagebuilder_reports.verdicts import Cause, Verdict
 from imagebuilder_spec import Contract
 
 Example = TypeVar("Example")
+
+_BURST_WIDTH = 8
 
 
 class InconclusiveError(Exception):
@@ -36,7 +39,7 @@ class Probe:
     Raises, from every method that sends, what the client raises: `OverBudgetError` and `TargetLostError`.
     """
 
-    def __init__(self, check: Check, client: Client, tokens: Tokens, shared: SharedStarts, *, seed: int) -> None:
+    def __init__(self, check: Check, client: Client, tokens: Tokens, shared: Shared, *, seed: int) -> None:
         self.check = check
         self.tokens = tokens
         self.requests = RequestFactory(client.contract.operation)
@@ -100,6 +103,17 @@ class Probe:
         exchange = hang_up(self.client, request, check=self.check.id, wait=wait)
         self.exchanges.append(exchange)
         return exchange
+
+    def burst(self, requests: Sequence[Request]) -> Iterator[Exchange]:
+        """Send requests as fast as they go, once each, where throttling is to be seen, and give the exchanges.
+
+        The run itself does not slow down for it.
+        """
+        client = self._shared.burst_client()
+        with ThreadPoolExecutor(_BURST_WIDTH) as pool:
+            for exchange in pool.map(lambda request: client.send(request, check=self.check.id, tries=1), requests):
+                self.exchanges.append(exchange)
+                yield exchange
 
     def reconnect(self) -> None:
         """Send what follows on a new connection."""

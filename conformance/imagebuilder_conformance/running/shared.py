@@ -1,13 +1,15 @@
-"""What the checks of a run share, so that it is paid for once."""
+"""What the checks of a run share: the first start, paid for once, and where bursts are sent to."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from imagebuilder_conformance.client.client import Client
 from imagebuilder_conformance.client.messages import Exchange
 
 
 @dataclass(slots=True)
-class SharedStarts:
-    """The exchanges made before all checks: the free probe of an unknown pipeline, and the first valid start."""
+class Shared:
+    """`first` is the first valid start, if one was made; `burst_client` gives the client for bursts."""
 
-    unknown_pipeline: Exchange | None = None
+    burst_client: Callable[[], Client]
     first: Exchange | None = None

@@ -1,10 +1,9 @@
 """The request's clientToken: required, a string, of legal length, of any characters."""
 
-from imagebuilder_strategies import client_token_edges, invalid_client_token_edges, invalid_client_tokens
-
 from imagebuilder_conformance.checks import check
 from imagebuilder_conformance.oracles.starts import accepted, accepted_or_used
 from imagebuilder_conformance.running.probe import Probe
+from imagebuilder_strategies import client_token_edges, invalid_client_token_edges, invalid_client_tokens
 
 _MIN = "request.client-token.min-length"
 _MAX = "request.client-token.max-length"

@@ -4,7 +4,7 @@ import json
 
 from imagebuilder_conformance.checks import check
 from imagebuilder_conformance.client.messages import Request
-from imagebuilder_conformance.client.signing import unsigned
+from imagebuilder_conformance.client.tampering import unsigned
 from imagebuilder_conformance.oracles.off_operation import starts_nothing
 from imagebuilder_conformance.oracles.starts import accepted, distinct
 from imagebuilder_conformance.running.probe import Probe

@@ -1,0 +1,62 @@
+"""Requests with a signature fault: refused, with a status and a code for it."""
+
+from collections.abc import Iterator
+
+from imagebuilder_conformance.client.messages import Exchange
+from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
+from imagebuilder_spec import Contract, Family
+
+_STATUSES = frozenset({400, 401, 403})
+
+
+class BadSignatureAccepted(Failure):
+    """A request with a signature fault was a success."""
+
+    code = "auth.accepted"
+    title = "A request with a signature fault was accepted"
+    hint = "Verify the signature over method, path, headers and the body as it came, with date, region and service."
+
+
+class BadSignatureStatus(Failure):
+    """A signature fault was answered with another status."""
+
+    code = "auth.status"
+    title = "A signature fault was answered with another status"
+    hint = "Answer 403, as AWS was seen to do; 400 and 401 are published too."
+
+
+class BadSignatureCode(Failure):
+    """A signature fault was answered with a code for something else."""
+
+    code = "auth.code"
+    title = "A signature fault was answered with a code for something else"
+    hint = "Verify the signature before everything else, and use a code such as InvalidSignatureException."
+
+
+def signature_refused(exchange: Exchange, clause: str) -> Iterator[Finding]:
+    """A request with a signature fault is not a success."""
+    if exchange.is_undecided:
+        return
+    if exchange.is_success:
+        expected = f"a refusal for {exchange.request.label}"
+        yield BadSignatureAccepted(clause, expected, str(exchange), (exchange,))
+    else:
+        yield Held(clause)
+
+
+def refusal_in_form(exchange: Exchange, contract: Contract, status: str, code: str) -> Iterator[Finding]:
+    """A refused signature fault has an admissible status and a code of the authentication family."""
+    answer = exchange.answer
+    if answer is None or answer.is_success or exchange.is_undecided:
+        return
+    if answer.status in _STATUSES:
+        yield Held(status)
+    else:
+        expected = " or ".join(map(str, sorted(_STATUSES)))
+        yield BadSignatureStatus(status, expected, str(answer), (exchange,))
+    if answer.code is None:
+        return
+    if answer.code in contract.errors.family(Family.AUTHENTICATION):
+        yield Held(code)
+    else:
+        yield BadSignatureCode(code, "a code of the authentication family", answer.code, (exchange,))

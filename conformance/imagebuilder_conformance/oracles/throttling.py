@@ -1,0 +1,64 @@
+"""A burst: throttled with the right status and code, and over after a while."""
+
+from collections.abc import Iterator
+
+from imagebuilder_conformance.client.messages import Exchange
+from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
+from imagebuilder_spec import Contract, Family
+
+
+class ThrottlingStatus(Failure):
+    """A throttled request was answered with another status."""
+
+    code = "throttling.status"
+    title = "A throttled request was answered with another status"
+    hint = "Answer 429."
+
+
+class ThrottlingCode(Failure):
+    """A throttled request was answered with a code for something else."""
+
+    code = "throttling.code"
+    title = "A throttled request was answered with a code for something else"
+    hint = "The operation declares CallRateLimitExceededException."
+
+
+class NeverRecovers(Failure):
+    """After a burst the target goes on throttling."""
+
+    code = "throttling.no-recovery"
+    title = "After a burst the target does not answer again"
+    hint = "Refill the bucket with time, also while requests are being refused."
+
+
+def is_throttled(exchange: Exchange, contract: Contract) -> bool:
+    """Whether an answer says, by its status or by its code, that there were too many requests."""
+    answer = exchange.answer
+    if answer is None or answer.is_success:
+        return False
+    return answer.status == 429 or answer.code in contract.errors.family(Family.THROTTLING)
+
+
+def throttled_in_form(exchange: Exchange, contract: Contract, status: str, code: str) -> Iterator[Finding]:
+    """A throttled request is answered 429, or as AWS publishes for its code, with a code of the throttling family."""
+    answer = exchange.answer
+    if answer is None:
+        return
+    family = contract.errors.family(Family.THROTTLING)
+    statuses = (contract.errors.statuses(answer.code) if answer.code in family else None) or frozenset({429})
+    if answer.status in statuses:
+        yield Held(status)
+    else:
+        yield ThrottlingStatus(status, " or ".join(map(str, sorted(statuses))), str(answer), (exchange,))
+    if answer.code in family:
+        yield Held(code)
+    elif answer.code is not None:
+        yield ThrottlingCode(code, f"one of {', '.join(sorted(family))}", answer.code, (exchange,))
+
+
+def recovered(throttled: Exchange, later: Exchange, contract: Contract, clause: str) -> Iterator[Finding]:
+    """Some time after a burst a request is answered for itself."""
+    if is_throttled(later, contract):
+        yield NeverRecovers(clause, "an answer for the request itself", str(later), (throttled, later))
+    elif later.answer is not None:
+        yield Held(clause)
