@@ -1,5 +1,6 @@
 """`imagebuilder-conformance serve`: the reference target alone, kept or broken on purpose."""
 
+import os
 from typing import TYPE_CHECKING
 
 import click
@@ -85,7 +86,7 @@ def _serve(settings: "Settings", entry: "Entry | None", port: int) -> None:
         serve_forever(settings, behaviour=behaviour, port=port, ready=lambda url: _announce(url, settings, entry))
     except OSError as error:
         raise CannotServeError(
-            f"Cannot listen on port {port}: {error.strerror}; choose another with --port."
+            f"Cannot listen on port {port}: {os.strerror(error.errno or 0)}; choose another with --port."
         ) from error
 
 

@@ -39,7 +39,8 @@ class Settings:
         pattern = compile_pattern(self.contract.pipeline_arn_pattern)
         for arn in self.pipelines:
             if not pattern.search(arn):
-                raise ValueError(f"expected a pipeline ARN that matches {pattern.pattern}, got {arn!r}")
+                expected = self.contract.pipeline_arn_pattern
+                raise ValueError(f"expected a pipeline ARN that matches {expected}, got {arn!r}")
         if self.rate_limit is not None and not self.rate_limit > 0:
             raise ValueError(f"expected a positive rate limit, got {self.rate_limit!r}")
 

@@ -1,6 +1,7 @@
 # ruff: noqa: ARG002 - an overridden step keeps its parameters
 """Defects in what a used token brings back."""
 
+import asyncio
 import hashlib
 import time
 from collections.abc import Hashable, Mapping
@@ -126,12 +127,13 @@ class TokenForgottenAfterASecond(Behaviour):
     def remember(self, call: Call, request: StartRequest, execution: Execution) -> None:
         """Note the time."""
         super().remember(call, request, execution)
-        self.remembered_at[self.token_key(call, request)] = time.monotonic()
+        self.remembered_at[self.token_key(call, request)] = asyncio.get_running_loop().time()
 
     def recall(self, call: Call, request: StartRequest) -> Execution | None:
         """Forget what is too old."""
         key = self.token_key(call, request)
-        if time.monotonic() - self.remembered_at.get(key, 0.0) > self.seconds:
+        age = asyncio.get_running_loop().time() - self.remembered_at.get(key, 0.0)
+        if age > self.seconds:
             self.store.executions.pop(key, None)
         return super().recall(call, request)
 

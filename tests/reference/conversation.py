@@ -1,0 +1,267 @@
+"""A fixed conversation with a behaviour, without a server and in no time, to see whether it differs from another."""
+
+import asyncio
+import dataclasses
+import json
+import selectors
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.datastructures import Headers
+from starlette.types import Message
+
+from imagebuilder_conformance.reference.behaviour import Behaviour
+from imagebuilder_conformance.reference.defects.registry import Entry
+from imagebuilder_conformance.reference.errors import HangUp
+from imagebuilder_conformance.reference.messages import Call
+from imagebuilder_conformance.reference.settings import Settings
+
+from .connections import FakeConnection
+from .exchanges import PATH, PIPELINE_A, PIPELINE_B, body_of
+
+Observed = tuple[Any, ...]
+Step = Callable[["Talk"], Awaitable[None]]
+
+
+class SkippingLoop(asyncio.SelectorEventLoop):
+    """An event loop whose clock jumps to the next timer instead of waiting for it."""
+
+    def __init__(self) -> None:
+        self.skipped = 0.0
+        super().__init__(_SkippingSelector(self))
+
+    def time(self) -> float:
+        return super().time() + self.skipped
+
+
+class _SkippingSelector(selectors.DefaultSelector):
+    def __init__(self, loop: SkippingLoop) -> None:
+        super().__init__()
+        self.loop = loop
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        self.loop.skipped += timeout or 0.0
+        return super().select(0)
+
+
+@dataclass
+class Talk:
+    """One conversation: what was asked lies in the steps, what was answered in `observed`."""
+
+    behaviour: Behaviour
+    observed: list[Observed] = field(default_factory=list)
+    request_ids: dict[str, int] = field(default_factory=dict)
+    connection: FakeConnection = field(default_factory=FakeConnection)
+
+    async def ask(self, sent: bytes, **changes: Any) -> None:
+        """Send a request and note what comes."""
+        headers = {"host": "localhost", "content-type": "application/json", "content-length": str(len(sent))}
+        headers |= changes.pop("headers", {})
+        limit = self.behaviour.body_limit
+        call = Call(
+            method="PUT",
+            path=PATH,
+            query="",
+            headers=Headers({name: value for name, value in headers.items() if value is not None}),
+            body=sent[:limit],
+            oversized=len(sent) > limit,
+            request_id=self.behaviour.new_request_id(),
+            connection=self.connection,
+        )
+        self.observed.append(await self._observe(dataclasses.replace(call, **changes)))
+
+    async def _observe(self, call: Call) -> Observed:
+        sent: list[Message] = []
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        loop = asyncio.get_running_loop()
+        skipped = loop.skipped if isinstance(loop, SkippingLoop) else 0.0
+        try:
+            await self.behaviour.deliver(await self.behaviour.answer(call), send)
+        except HangUp:
+            return ("dropped",)
+        waited = isinstance(loop, SkippingLoop) and loop.skipped > skipped + 0.005
+        return sent[0]["status"], waited, self._headers(sent[0]), *(self._body(message) for message in sent[1:])
+
+    def _headers(self, head: Message) -> Observed:
+        return tuple((name, self._blank(value.decode())) for name, value in head["headers"])
+
+    def _body(self, message: Message) -> Observed:
+        try:
+            document = json.loads(message["body"])
+        except ValueError:
+            return (message["body"].decode("utf-8", "replace"),)
+        if isinstance(document, dict) and isinstance(document.get("requestId"), str):
+            document["requestId"] = self._blank(document["requestId"])
+        return message["body"].count(b"\n"), json.dumps(document)
+
+    def _blank(self, value: str) -> str:
+        """Request ids differ each time; what counts is their form, and which of them are the same."""
+        is_id = len(value) == 36 and value.count("-") == 4
+        return f"id {self.request_ids.setdefault(value, len(self.request_ids))}" if is_id else value
+
+
+def converse(entry: Entry | None, steps: list[Step]) -> list[Observed]:
+    """Have a conversation with an entry of the catalogue, or with the contract kept (None)."""
+    behaviour = Behaviour if entry is None else entry.behaviour
+    settings = Settings(verify_signatures=False)
+
+    async def talk() -> list[Observed]:
+        talk = Talk(behaviour(settings))
+        for step in steps:
+            await step(talk)
+        return talk.observed
+
+    with asyncio.Runner(loop_factory=SkippingLoop) as runner:
+        return runner.run(talk())
+
+
+def asking(body: bytes, **changes: Any) -> Step:
+    return lambda talk: talk.ask(body, **changes)
+
+
+def starting(token: object, arn: object = PIPELINE_A, **others: object) -> Step:
+    return asking(body_of(token, arn, **others))
+
+
+def together(*asks: tuple[str, str]) -> Step:
+    async def step(talk: Talk) -> None:
+        async with asyncio.TaskGroup() as group:
+            for token, arn in asks:
+                group.create_task(talk.ask(body_of(token, arn), connection=FakeConnection()))
+
+    return step
+
+
+async def a_second_passes(_: Talk) -> None:
+    await asyncio.sleep(1.5)
+
+
+async def a_client_hangs_up(talk: Talk) -> None:
+    connection = FakeConnection()
+    task = asyncio.create_task(talk.ask(body_of("gone"), connection=connection))
+    await asyncio.sleep(0)
+    connection.abort()
+    await task
+
+
+def another_arn(part: str, other: str) -> Step:
+    return starting("arn", PIPELINE_A.replace(part, other))
+
+
+TOKENS: list[Step] = [
+    starting("plain"),
+    starting("plain"),
+    starting("plain", PIPELINE_B),
+    starting("plain", f"{PIPELINE_A}-unknown"),
+    starting("plain", "malformed"),
+    starting("", "malformed"),
+    starting("plain"),
+    starting("other", PIPELINE_B),
+    *(starting(f"token-{number}") for number in range(40)),
+    starting("plain"),
+    starting("token-30"),
+    starting("refused", f"{PIPELINE_A}-unknown"),
+    starting("refused"),
+    starting("refused-too", "malformed"),
+    starting("refused-too"),
+    *(
+        starting(token)
+        for token in ["Plain", "PLAIN", " plain", "plain ", "a b", "a  b", "a\tb", "é", "e\u0301", "\uff45", "e"]
+    ),
+    *(starting(token) for token in ["", "x", "y", " ", "\x00", "a'b", "<&>", '"', "\\", "a_b-c"]),
+    *(starting(head + "x" * 34 + tail) for head in "ab" for tail in "ab"),
+    *(starting("x" * length) for length in (31, 32, 33, 34, 35, 36, 37, 64, 65)),
+    *(starting(character * 36) for character in ("é", "\U0001d11e", "e\u0301"[:1] + "\u0301")),
+    starting("é" * 18 + "z" * 18),
+    starting("\u0301" * 37),
+    *(starting(value) for value in (1, True, ["list"], {"a": 1}, None)),
+    asking(body_of().replace(b'"token"', b'"\\u0070lain"')),
+    asking(b'{"imagePipelineArn": "%s"}' % PIPELINE_A.encode()),
+    asking(b'{"clientToken": "plain"}'),
+    a_second_passes,
+    asking(body_of("plain"), headers={"x-amz-date": "20250101T000000Z"}),
+    asking(body_of("plain"), headers={"x-amz-date": "20250101T000002Z"}),
+    asking(body_of("plain"), connection=FakeConnection()),
+]
+
+ARNS: list[Step] = [
+    starting("arn"),
+    *(
+        starting(f"arn-{number}", value)
+        for number, value in enumerate([1, True, [PIPELINE_A], {"a": 1}, None, "", "x"])
+    ),
+    another_arn("arn:aws:", "arn:aws-cn:"),
+    another_arn("arn:aws:", "arn:gcp:"),
+    another_arn("us-east-1", "eu-west-1"),
+    another_arn("us-east-1", ""),
+    another_arn("imagebuilder", "ec2"),
+    another_arn("image-pipeline", "image-recipe"),
+    *(another_arn("123456789012", a) for a in ("aws", "", "12345678901", "1234567890123", "a23456789012")),
+    another_arn("1234", "\uff11234"),
+    *(another_arn("conformance-a", n) for n in ("", "x", "_", "-", "1", "a_b", "A", "a.b", "a/b", "a b", "é", "-a-")),
+    *(starting("arn", PIPELINE_A + tail) for tail in ("\n", " ", "\n\n", "\nx", ":x", "/x", "%20", "\x00", "!")),
+    *(starting("arn", head + PIPELINE_A) for head in (" ", "\n", "x", "x\n")),
+    another_arn("a:image", "A:image"),
+    starting("arn", PIPELINE_A.upper()),
+    starting("arn", PIPELINE_A.replace("conformance", "CONFORMANCE")),
+    starting("arn", PIPELINE_A.replace("-a", "%2Da")),
+    starting("arn", PIPELINE_A.replace("conformance-a", "unknown")),
+]
+
+VALID = body_of("valid")
+
+BODIES: list[Step] = [
+    asking(VALID),
+    *(
+        asking(body)
+        for body in [
+            b"",
+            b"null",
+            b"1",
+            b"[" + VALID + b"]",
+            json.dumps(VALID.decode()).encode(),
+            VALID + b"junk",
+            VALID[:-1] + b",}",
+            b"/* */" + VALID,
+            VALID.replace(b'"', b"'"),
+            VALID[:-1],
+            b"\xef\xbb\xbf" + VALID,
+            b"[" * 1000,
+            VALID[:-1] + b', "other": ' + b"[" * 100 + b"]" * 100 + b"}",
+            body_of("large", other="x" * 1_000_000),
+            body_of("more", other=1),
+            b"{}",
+        ]
+    ),
+    *(starting(f"after-{number}") for number in range(6)),
+]
+
+WIRE: list[Step] = [
+    *(asking(body_of(f"m-{method}"), method=method) for method in ("GET", "POST", "DELETE")),
+    *(asking(body_of(f"p-{path}"), path=path) for path in ("/", "/x", PATH + "/", PATH + "/x", PATH.lower())),
+    asking(body_of("query"), query="a=1"),
+    asking(body_of("charset"), headers={"content-type": "application/json; charset=utf-8"}),
+    asking(body_of("chunked"), headers={"content-length": None, "transfer-encoding": "chunked"}),
+    asking(body_of("session"), headers={"x-amz-security-token": "x"}),
+    *(starting(f"wire-{number}") for number in range(15)),
+    starting("wire-14"),
+]
+
+MEETING: list[Step] = [
+    starting("before"),
+    together(*[("same", PIPELINE_A)] * 3),
+    starting("same"),
+    together(("two", PIPELINE_A), ("two", PIPELINE_B)),
+    starting("two"),
+    together(*[(f"one-{number}", PIPELINE_A) for number in range(5)]),
+    a_client_hangs_up,
+    starting("gone"),
+    starting("gone"),
+    *(starting(f"then-{number % 7}") for number in range(21)),
+]
+
+CONVERSATIONS = (TOKENS, ARNS, BODIES, WIRE, MEETING)

@@ -1,0 +1,103 @@
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import boto3
+import pytest
+from click.testing import CliRunner, Result
+
+from imagebuilder_conformance.cli.serve import command
+from imagebuilder_conformance.reference.defects.catalogue import defects, variations
+
+from .exchanges import PIPELINE_A
+
+OWN = "arn:aws:imagebuilder:eu-west-1:000000000000:image-pipeline/own"
+START = "import sys; from imagebuilder_conformance.cli.serve import command; command(sys.argv[1:])"
+
+
+def invoke(*arguments: str) -> Result:
+    return CliRunner().invoke(command, arguments)
+
+
+@contextmanager
+def serving(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run the command in a process of its own, until its first line; the rest of its output can be read on."""
+    with subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", START, "--port", "0", *arguments], stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            assert line.startswith("Listening on http://127.0.0.1:")
+            yield process, line.split()[-1]
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_cleanly_on_a_signal(number: signal.Signals) -> None:
+    with serving() as (process, url):
+        client = boto3.client(
+            "imagebuilder",
+            endpoint_url=url,
+            region_name="us-east-1",
+            aws_access_key_id="imagebuilder-conformance",
+            aws_secret_access_key="imagebuilder-conformance",
+        )
+        answer = client.start_image_pipeline_execution(clientToken="t", imagePipelineArn=PIPELINE_A)
+        assert answer["clientToken"] == "t"
+        process.send_signal(number)
+        assert process.wait(5) == 0
+
+
+def test_it_says_what_to_use() -> None:
+    with serving("--pipeline-arn", OWN, "--defect", "token-ignored") as (process, _):
+        process.terminate()
+        assert process.stdout is not None
+        output = process.stdout.read()
+        process.wait(5)
+    assert OWN in output
+    assert "eu-west-1" in output
+    assert output.count("imagebuilder-conformance") == 2
+    assert defects()["token-ignored"].sentence in output
+
+
+def test_the_defects_are_listed_with_their_clauses() -> None:
+    result = invoke("--list-defects")
+    assert result.exit_code == 0
+    for entry in defects().values():
+        assert entry.name in result.output
+        assert entry.breaks in result.output
+
+
+def test_the_variations_are_listed() -> None:
+    result = invoke("--list-variations")
+    assert result.exit_code == 0
+    assert all(name in result.output for name in variations())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--defect", "token-ignord"], "did you mean token-ignored"),
+        (["--variation", "answers-slo"], "did you mean answers-slow"),
+        (["--defect", "token-ignored", "--variation", "answers-slow"], "exclude each other"),
+        (["--pipeline-arn", "x"], "expected a pipeline ARN that matches"),
+        (["--rate-limit", "0"], "--rate-limit"),
+        (["--port", "70000"], "--port"),
+    ],
+)
+def test_what_makes_no_sense_is_exit_2_with_a_sentence(arguments: list[str], sentence: str) -> None:
+    result = invoke(*arguments)
+    assert result.exit_code == 2
+    assert sentence in result.output
+
+
+def test_a_port_that_is_taken_is_exit_2_with_a_sentence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        result = invoke("--port", str(taken.getsockname()[1]))
+    assert result.exit_code == 2
+    assert "Cannot listen on port" in result.output
