@@ -1,0 +1,108 @@
+from typing import Any
+
+import pytest
+
+from imagebuilder_spec import DEFAULT_REVISION, load_contract, revisions, validator_for
+
+from .page import LONGEST_REQUEST_ID, LONGEST_TOKEN, request, response
+
+
+def test_the_default_revision_is_the_documented_one_and_comes_first() -> None:
+    assert DEFAULT_REVISION == revisions()[0] == "documented"
+    assert load_contract() == load_contract("documented")
+
+
+@pytest.mark.parametrize("revision", ["", "Documented", "latest", "../documented", "schemas"])
+def test_an_unknown_revision_is_refused_and_the_known_ones_are_named(revision: str) -> None:
+    with pytest.raises(ValueError, match="documented") as caught:
+        load_contract(revision)
+    assert repr(revision) in str(caught.value)
+
+
+def test_the_operation_is_that_of_the_page() -> None:
+    operation = load_contract().operation
+    assert (operation.method, operation.path) == ("PUT", "/StartImagePipelineExecution")
+    assert (operation.content_type, operation.success_status) == ("application/json", 200)
+    assert (operation.signing_name, operation.api_version) == ("imagebuilder", "2019-12-02")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(request(clientToken="t"), id="a token of one character"),
+        pytest.param(request(clientToken="t" * LONGEST_TOKEN), id="the longest token"),
+        pytest.param(request(clientToken="😀" * LONGEST_TOKEN), id="lengths count code points"),
+        pytest.param(request(clientToken=" \n"), id="a token has no pattern"),
+        pytest.param(request(extra=1), id="other members are not the schema's business"),
+    ],
+)
+def test_legal_requests_are_valid(body: dict[str, Any]) -> None:
+    assert validator_for(load_contract().request_schema).is_valid(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        [],
+        None,
+        "text",
+        {"clientToken": "t"},
+        {"imagePipelineArn": request()["imagePipelineArn"]},
+        request(clientToken=""),
+        request(clientToken="t" * (LONGEST_TOKEN + 1)),
+        request(clientToken=None),
+        request(clientToken=1),
+        request(clientToken=True),
+        request(clientToken=["t"]),
+        request(imagePipelineArn=""),
+        request(imagePipelineArn=None),
+        request(imagePipelineArn=["arn"]),
+    ],
+)
+def test_illegal_requests_are_not(body: Any) -> None:
+    assert not validator_for(load_contract().request_schema).is_valid(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        response(requestId="r"),
+        response(requestId="r" * LONGEST_REQUEST_ID),
+        response(tags={"added": "later"}),
+    ],
+)
+def test_legal_responses_are_valid(body: dict[str, Any]) -> None:
+    assert validator_for(load_contract().response_schema).is_valid(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        response(requestId=""),
+        response(requestId="r" * (LONGEST_REQUEST_ID + 1)),
+        response(requestId=7),
+        response(clientToken=""),
+        response(clientToken=None),
+        response(imageBuildVersionArn="arn:aws:imagebuilder:us-east-1:123456789012:image/nightly"),
+        response(imageBuildVersionArn="arn:aws:imagebuilder:us-east-1:123456789012:image/nightly/1.0.0"),
+        response(imageBuildVersionArn="arn:aws:imagebuilder:us-east-1:123456789012:image/nightly/1.0.x/1"),
+    ],
+)
+def test_illegal_responses_are_not(body: dict[str, Any]) -> None:
+    assert not validator_for(load_contract().response_schema).is_valid(body)
+
+
+def test_the_limits_are_those_of_the_page() -> None:
+    assert load_contract().token_lengths == range(1, LONGEST_TOKEN + 1)
+
+
+def test_a_digest_belongs_to_one_revision() -> None:
+    digests = {load_contract(revision).digest for revision in revisions()}
+    assert len(digests) == len(revisions())
+    assert all(len(digest) == 64 for digest in digests)
+
+
+def test_a_clause_knows_its_area() -> None:
+    assert load_contract().clauses["idempotency.replay.same-image"].area == "idempotency"

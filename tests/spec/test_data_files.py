@@ -1,0 +1,102 @@
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from imagebuilder_spec import data_file, data_schema, revisions, validator_for
+
+FILES = [("clauses", revisions()[0]), ("errors", revisions()[0]), ("sentences", revisions()[0])]
+OPERATIONS = [("operation", revision) for revision in revisions()]
+
+
+@pytest.mark.parametrize(("name", "revision"), FILES + OPERATIONS)
+def test_each_data_file_fits_its_schema(name: str, revision: str) -> None:
+    errors = [error.message for error in validator_for(data_schema(name)).iter_errors(data_file(name, revision))]
+    assert errors == []
+
+
+@pytest.mark.parametrize("name", ["clauses", "errors", "sentences", "operation"])
+def test_each_schema_is_a_schema(name: str) -> None:
+    schema = data_schema(name)
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    Draft202012Validator.check_schema(schema)
+
+
+CLAUSE = {
+    "id": "area.clause",
+    "level": "MUST",
+    "evidence": "documented",
+    "activity": "active",
+    "suite": "core",
+    "statement": "It holds.",
+    "source": "the page",
+}
+SENTENCE = {"section": "Errors", "text": "It fails."}
+ERROR = {"status": 400, "fault": "client", "retryable": False, "due": "always"}
+FAMILIES = {
+    family: ["ClientException"]
+    for family in ("bad-parameter", "authentication", "denial", "throttling", "unknown-operation")
+}
+OPERATION = {
+    "name": "Start",
+    "method": "PUT",
+    "path": "/Start",
+    "content_type": "application/json",
+    "success_status": 200,
+    "protocol": "rest-json",
+    "signing_name": "imagebuilder",
+    "api_version": "2019-12-02",
+}
+
+
+def clauses(**changes: object) -> dict[str, Any]:
+    return {"clause": [CLAUSE | changes]}
+
+
+def sentences(**changes: object) -> dict[str, Any]:
+    return {"sentence": [SENTENCE | changes]}
+
+
+def errors(**changes: object) -> dict[str, Any]:
+    return {"declared": {"ClientException": ERROR | changes}, "common": {}, "families": FAMILIES}
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("clauses", clauses()),
+        ("clauses", clauses(evidence="assumed", level="SHOULD")),
+        ("sentences", sentences(clauses=["area.clause"])),
+        ("sentences", sentences(reason="It promises nothing.")),
+        ("errors", errors()),
+        ("operation", OPERATION),
+    ],
+)
+def test_what_is_in_order_fits(name: str, data: dict[str, Any]) -> None:
+    assert validator_for(data_schema(name)).is_valid(data)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        pytest.param("clauses", clauses(evidence="assumed"), id="an assumed clause is never a MUST"),
+        pytest.param("clauses", clauses(id="clause"), id="an id is dotted"),
+        pytest.param("clauses", clauses(id="Area.clause"), id="an id is in lower case"),
+        pytest.param("clauses", clauses(id="area.clause\n"), id="an id has no newline behind it"),
+        pytest.param("clauses", clauses(level="WILL"), id="a level is one of RFC 2119"),
+        pytest.param("clauses", clauses(statement="It holds"), id="a statement is a sentence"),
+        pytest.param("clauses", clauses(pipelines=1), id="a number of pipelines is said only where it is two"),
+        pytest.param("clauses", clauses(note="?"), id="a misspelt member is found"),
+        pytest.param("sentences", sentences(), id="a sentence has clauses or a reason"),
+        pytest.param(
+            "sentences", sentences(clauses=["area.clause"], reason="none"), id="a sentence has not both of them"
+        ),
+        pytest.param("sentences", sentences(clauses=[]), id="no clause at all is no clause"),
+        pytest.param("errors", errors(status=200), id="an error has the status of an error"),
+        pytest.param("errors", errors(fault="nobody"), id="an error is somebody's fault"),
+        pytest.param("operation", OPERATION | {"method": "put"}, id="a method is in capitals"),
+        pytest.param("operation", OPERATION | {"path": "Start"}, id="a path begins with a slash"),
+    ],
+)
+def test_what_is_out_of_order_does_not(name: str, data: dict[str, Any]) -> None:
+    assert not validator_for(data_schema(name)).is_valid(data)
