@@ -32,17 +32,20 @@ class Budget:
     @property
     def spent(self) -> int:
         """The executions known or suspected."""
-        return len(self._images) + sum(self._unknown.values())
+        with self._lock:
+            return self._booked()
 
     @property
     def left(self) -> int | None:
         """The units that can still be reserved; None for no limit."""
-        return None if self._limit is None else self._limit - self.spent - self._reserved
+        with self._lock:
+            return self._free()
 
     def reserve(self, units: int = 1) -> None:
         """Set units aside before sending. Raises `OverBudgetError` where too few are left."""
         with self._lock:
-            if self.left is not None and self.left < units:
+            free = self._free()
+            if free is not None and free < units:
                 raise OverBudgetError(f"the budget of {self._limit} executions is used up")
             self._reserved += units
 
@@ -58,3 +61,9 @@ class Budget:
                 self._unknown.pop(token or "", None)
             elif unknown:
                 self._unknown[token or ""] = self._unknown.get(token or "", 0) + units
+
+    def _booked(self) -> int:
+        return len(self._images) + sum(self._unknown.values())
+
+    def _free(self) -> int | None:
+        return None if self._limit is None else self._limit - self._booked() - self._reserved

@@ -1,0 +1,87 @@
+import itertools
+import threading
+
+import pytest
+
+from imagebuilder_conformance.client.pacing import Pace
+from tests.support.calls import start, target_at
+from tests.support.scripted import Reply, ScriptedServer
+
+from .conftest import Calling
+
+
+def test_nobody_waits_at_first() -> None:
+    waited: list[float] = []
+    pace = Pace(sleep=waited.append)
+    for _ in range(100):
+        pace.wait()
+    assert waited == []
+    assert pace.interval == 0
+
+
+def test_each_throttling_doubles_the_distance_up_to_a_bound() -> None:
+    pace = Pace(sleep=lambda _: None)
+    distances = []
+    for _ in range(20):
+        pace.throttled()
+        distances.append(pace.interval)
+    assert distances[0] > 0
+    assert distances[1] == pytest.approx(2 * distances[0])
+    assert distances == sorted(distances)
+    assert distances[-1] == distances[-2] <= 5
+
+
+def test_a_rate_is_kept_from_the_start() -> None:
+    waited: list[float] = []
+    pace = Pace(rate_limit=10.0, sleep=waited.append)
+    for _ in range(5):
+        pace.wait()
+    assert waited[0] == 0
+    # Nobody really sleeps here, so each waits for all those before it.
+    assert all(0.1 * turn - 0.1 < wait <= 0.1 * turn for turn, wait in enumerate(waited) if turn)
+
+
+def test_those_who_wait_at_the_same_time_take_turns() -> None:
+    waited: list[float] = []
+    pace = Pace(rate_limit=1.0, sleep=waited.append)
+    threads = [threading.Thread(target=pace.wait) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    turns = sorted(waited)
+    assert all(later - earlier > 0.5 for earlier, later in itertools.pairwise(turns))
+
+
+@pytest.mark.usefixtures("no_waiting")
+def test_a_single_429_slows_the_rest_of_the_run(calling: Calling) -> None:
+    waited: list[float] = []
+    pace = Pace(sleep=waited.append)
+    with ScriptedServer.playing(Reply(429), Reply(200)) as server:
+        made = calling(target_at(server.url), pace=pace)
+        made.send()
+        assert pace.interval > 0
+        before = len(waited)
+        made.send()
+        made.send()
+    assert len(waited) == before + 2
+
+
+@pytest.mark.usefixtures("no_waiting")
+def test_other_refusals_slow_nothing(calling: Calling) -> None:
+    pace = Pace(sleep=lambda _: None)
+    with ScriptedServer.playing(Reply(400), Reply(503), Reply(404)) as server:
+        made = calling(target_at(server.url), pace=pace)
+        made.send()
+        made.send()
+    assert pace.interval == 0
+
+
+def test_a_burst_beside_the_run_does_not_slow_it(calling: Calling) -> None:
+    pace = Pace(sleep=lambda _: None)
+    with ScriptedServer.playing(Reply(429)) as server:
+        made = calling(target_at(server.url), pace=pace)
+        beside = made.client.beside(made.client.target, "b")
+        beside.send(start(), tries=1)
+        beside.transport.close()
+    assert pace.interval == 0
