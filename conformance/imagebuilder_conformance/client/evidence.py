@@ -28,8 +28,8 @@ def record(exchange: Exchange, redactor: Redactor) -> ExchangeRecord:
         violates=request.violates,
         token=request.token,
         pipeline=request.pipeline,
-        code=exchange.answer.code if exchange.answer else None,
-        image=exchange.image,
+        code=redactor.optional(exchange.answer.code if exchange.answer else None),
+        image=redactor.optional(exchange.image),
     )
 
 

@@ -3,23 +3,34 @@
 Never by name: a member called `clientToken` is the evidence, not a secret.
 """
 
+from collections.abc import Iterator
+from urllib.parse import quote
+
 REDACTED = "[redacted]"
 
 _SECRET_HEADERS = frozenset({"authorization", "x-amz-security-token", "cookie", "set-cookie", "proxy-authorization"})
+
+# Shorter values are the plain words that emulators ask for as dummies (`test`): redacting each would ruin the evidence.
+_SHORTEST_SECRET = 8
 
 
 class Redactor:
     """Redacts the given secret values, and the headers that carry secrets."""
 
     def __init__(self, secrets: tuple[str, ...]) -> None:
+        spellings = {spelling for secret in secrets if len(secret) >= _SHORTEST_SECRET for spelling in _spell(secret)}
         # The longest first, so that a secret inside another leaves no rest.
-        self._secrets = sorted(secrets, key=len, reverse=True)
+        self._secrets = sorted(spellings, key=len, reverse=True)
 
     def text(self, text: str) -> str:
         """The text without the secret values."""
         for secret in self._secrets:
             text = text.replace(secret, REDACTED)
         return text
+
+    def optional(self, text: str | None) -> str | None:
+        """The text, if there is one, without the secret values."""
+        return None if text is None else self.text(text)
 
     def data(self, data: bytes) -> bytes:
         """The bytes without the secret values."""
@@ -32,3 +43,11 @@ class Redactor:
         return tuple(
             (name, REDACTED if name.lower() in _SECRET_HEADERS else self.text(value)) for name, value in headers
         )
+
+
+def _spell(secret: str) -> Iterator[str]:
+    """A secret as it is, and as it looks in JSON with escaped slashes and in URLs."""
+    yield secret
+    yield secret.replace("/", "\\/")
+    yield quote(secret)
+    yield quote(secret, safe="")
