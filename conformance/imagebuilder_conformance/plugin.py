@@ -90,7 +90,8 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
     if deselected:
         config.hook.pytest_deselected(items=deselected)
     items[:] = sorted((item for item in items if item not in deselected), key=run.rank)
-    if items and not config.option.collectonly:
+    # A suite that can't be imported is pytest's to report; it ends the session before the first test.
+    if items and not config.option.collectonly and not session.testsfailed:
         run.open(session)
 
 

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from imagebuilder_conformance.running.own_pytest import Gatherer
 from imagebuilder_conformance.settings import Settings
 from imagebuilder_reports.curl import curl_line
 from imagebuilder_reports.events import CheckFinished, Event, FailureRecord, Header, Intent
@@ -31,12 +32,11 @@ _RUN_STYLES = {
 }
 
 
-class Display:
-    """A pytest plugin in the place of pytest's own terminal: gives the settings, and gathers and shows the events."""
+class Display(Gatherer):
+    """Shows the events of a run as they come, and the report in the end."""
 
     def __init__(self, settings: Settings, console: Console | None = None) -> None:
-        self.events: list[Event] = []
-        self._settings = settings
+        super().__init__(settings)
         self._console = console or Console(highlight=False, soft_wrap=False)
         self._progress = Progress(
             BarColumn(bar_width=24),
@@ -53,18 +53,9 @@ class Display:
         """Print a line as it is, nothing in it taken for markup."""
         self._console.print(Text(text, style=style))
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_configure(self, config: pytest.Config) -> None:
-        """Take the place of pytest's terminal."""
-        config.pluginmanager.unregister(name="terminalreporter")
-
-    def pytest_imagebuilder_settings(self) -> Settings:
-        """Give the plugin the settings of the command."""
-        return self._settings
-
     def pytest_imagebuilder_event(self, event: Event) -> None:
-        """Show an event."""
-        self.events.append(event)
+        """Gather an event and show it."""
+        super().pytest_imagebuilder_event(event)
         match event:
             case Header():
                 self._begin(event)
@@ -92,7 +83,7 @@ class Display:
 
     def _begin(self, header: Header) -> None:
         rows = Table.grid(padding=(0, 2))
-        described = self._settings.describe() | {"endpoint": header.target.endpoint}
+        described = self.settings.describe() | {"endpoint": header.target.endpoint}
         for name, value in described.items():
             rows.add_row(Text(name, style="dim"), Text(value))
         self._console.print(Text(f"imagebuilder-conformance {header.suite.version}", style="bold"), rows, "", sep="\n")
@@ -118,8 +109,8 @@ class Display:
         ):
             self._console.print("", self._failure(failure, report), sep="\n")
         self._console.print("", Text(report.verdict_sentence, style=_RUN_STYLES[report.verdict]), sep="\n")
-        if self._settings.report_dir is not None:
-            self.say(f"report: {self._settings.report_dir / 'report.json'}", "dim")
+        if self.settings.report_dir is not None:
+            self.say(f"report: {self.settings.report_dir / 'report.json'}", "dim")
 
     def _areas(self, report: Report) -> Table:
         table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)

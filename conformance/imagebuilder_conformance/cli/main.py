@@ -12,6 +12,7 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "serve": "Run the reference target alone.",
         "list": "List the clauses.",
         "explain": "Explain a clause and the checks that judge it.",
+        "self-test": "Prove that every defect of the reference target is found.",
     }
 )
 
@@ -27,7 +28,7 @@ class LazyGroup(click.Group):
         """Import the command."""
         if cmd_name not in _COMMANDS:
             return None
-        command = getattr(import_module(f"imagebuilder_conformance.cli.{cmd_name}"), "command", None)
+        command = getattr(import_module(f"imagebuilder_conformance.cli.{cmd_name.replace('-', '_')}"), "command", None)
         if not isinstance(command, click.Command):
             raise TypeError(f"expected a click command in the module of {cmd_name!r}, got {command!r}")
         return command

@@ -69,15 +69,14 @@ def command(config: Path | None, **flags: Any) -> None:
 
 def run(settings: Settings) -> int:
     """Run the suites by the settings, write the report, and give the exit code."""
-    import pytest
-
     from imagebuilder_conformance.cli.display import Display
+    from imagebuilder_conformance.running.own_pytest import run_suites
     from imagebuilder_reports.report import fold
     from imagebuilder_reports.writing import write_report_json
 
     display = Display(settings)
-    with _own_pytest(), _sigterm_interrupts():
-        pytest.main(_arguments(), plugins=[display])
+    with _sigterm_interrupts():
+        run_suites(display)
     if not display.events:
         display.say("The suite itself failed before it could begin; this is a bug of the suite.")
         return EXIT_INTERNAL_ERROR
@@ -97,42 +96,6 @@ def exit_code(verdict: RunVerdict, ending: Ending, *, allow_incomplete: bool) ->
     if ending is Ending.INTERNAL_ERROR:
         return EXIT_INTERNAL_ERROR
     return EXIT_CONFORMANT if allow_incomplete and not ending.judges_nothing else EXIT_NO_VERDICT
-
-
-def _arguments() -> list[str]:
-    suites = Path(__file__).parents[1] / "suites"
-    return [
-        str(suites),
-        f"--rootdir={suites}",
-        f"-c{suites / 'pytest.ini'}",
-        "--noconftest",
-        "--capture=no",
-        "--strict-config",
-        "--strict-markers",
-        "-pno:cacheprovider",
-        "-pimagebuilder_conformance.plugin",
-    ]
-
-
-@contextmanager
-def _own_pytest() -> Iterator[None]:
-    """Keep the user's pytest configuration and plugins, and Hypothesis's folder, out of the run."""
-    own = {
-        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-        "PYTEST_ADDOPTS": "",
-        "PYTEST_PLUGINS": "",
-        "HYPOTHESIS_STORAGE_DIRECTORY": str(Path(click.get_app_dir("imagebuilder-conformance")) / "hypothesis"),
-    }
-    before = {name: os.environ.get(name) for name in own}
-    os.environ.update(own)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 @contextmanager

@@ -112,7 +112,7 @@ class Client:
         self.budget.settle(token, exchange.image, unknown=unknown)
         status = answer.status if answer else None
         evidence = record(exchange, self._redactor)
-        self._journal(Result(exchange.id, round(self.clock(), 6), status, exchange.image, evidence))
+        self._journal(Result(exchange.id, round(self.clock(), 6), status, evidence.image, evidence))
         self._observe(exchange)
         if exchange.fault is Fault.REFUSED:
             raise TargetLostError(exchange)
@@ -121,11 +121,13 @@ class Client:
     def _next_delay(self, sendings: list[Sending], tries: int | None) -> float | None:
         """How long to wait before another try, in seconds, or None where none is worth it."""
         attempt, done = sendings[-1].attempt, len(sendings)
+        if done == tries:
+            return None
         throttled = attempt.answer is not None and attempt.answer.status == 429
         if throttled:
             self._pace.throttled()
         delays = _AFTER_THROTTLING if throttled else _after_fault(attempt)
-        return None if done > len(delays) or done == tries else delays[done - 1]
+        return delays[done - 1] if done <= len(delays) else None
 
 
 def _after_fault(attempt: Attempt) -> tuple[float, ...]:

@@ -116,9 +116,14 @@ class Answer:
         return next((code for name in _CODE_MEMBERS if (code := _sanitised(self._text(name)))), None)
 
     @property
+    def named_code(self) -> str | None:
+        """The error code, in the order in which AWS's SDKs look: the header, then the body. Whatever the status."""
+        return self.header_code or self.body_code
+
+    @property
     def code(self) -> str | None:
-        """The error code, in the order in which AWS's SDKs look: the header, then the body."""
-        return None if self.is_success else self.header_code or self.body_code
+        """The error code of an answer that is no success by its status."""
+        return None if self.is_success else self.named_code
 
     @property
     def message(self) -> str | None:
@@ -145,8 +150,8 @@ def _sanitised(code: str | None) -> str | None:
 class Attempt:
     """One sending: the answer or the fault that came, when it was sent and how long it took (seconds).
 
-    `at` counts from the start of the run. `fresh` says that the connection was opened for this sending, so that
-    its end can't be blamed on idleness.
+    `at` counts from the start of the run. `stale` says that the connection had been idle for a while before, so
+    that its end can't be held against the target.
     """
 
     at: float
@@ -154,7 +159,7 @@ class Attempt:
     answer: Answer | None = None
     fault: Fault | None = None
     detail: str = ""
-    fresh: bool = True
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)

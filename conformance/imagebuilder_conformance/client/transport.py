@@ -5,16 +5,20 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from http.client import BadStatusLine, IncompleteRead, RemoteDisconnected
+from http.client import HTTPException, IncompleteRead, RemoteDisconnected
 from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
 
 import requests
+import urllib3.exceptions
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import InvalidChunkLength, NewConnectionError
 
 from imagebuilder_conformance.client.messages import Answer, Attempt, Fault, Request, Signer
 from imagebuilder_conformance.target import Target
+
+# After so many seconds without a request a server may well have closed a kept connection.
+_IDLE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +82,17 @@ class Transport:
                 **settings,
             )
         except requests.RequestException as error:
-            fresh = self._connections(session, url) != connections
+            kept = self._connections(session, url) == connections
+            stale = kept and began - self._last_answer() > _IDLE
             return Attempt(
-                at, time.perf_counter() - began, fault=classify(error), detail=_innermost(error), fresh=fresh
+                at, time.perf_counter() - began, fault=classify(error), detail=_innermost(error), stale=stale
             )
         answer = Answer(response.status_code, tuple(response.headers.items()), response.content)
+        self._local.last_answer = time.perf_counter()
         return Attempt(at, time.perf_counter() - began, answer=answer)
+
+    def _last_answer(self) -> float:
+        return float(getattr(self._local, "last_answer", 0.0))
 
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._local, "session", None)
@@ -100,20 +109,26 @@ class Transport:
 
     @staticmethod
     def _connections(session: requests.Session, url: str) -> int:
-        """How many connections the session has opened to the host of `url` so far."""
+        """How many connections the session has opened so far."""
         adapter = session.get_adapter(url)
         if not isinstance(adapter, HTTPAdapter):
             raise TypeError(f"expected an HTTPAdapter, got {adapter!r}")
-        return int(adapter.poolmanager.connection_from_url(url).num_connections)
+        # Not connection_from_url: requests keeps its pools by TLS settings too, and that would look at another one.
+        pools = adapter.poolmanager.pools
+        return sum(pools[key].num_connections for key in pools.keys())  # noqa: SIM118  # it can't be iterated
 
 
 # The first row that fits the exception or one of its causes decides.
 _FAULTS: tuple[tuple[tuple[type[BaseException], ...], Fault], ...] = (
     ((ssl.SSLError, requests.exceptions.SSLError), Fault.TLS),
-    ((requests.Timeout, TimeoutError), Fault.TIMEOUT),
     ((NewConnectionError, ConnectionRefusedError), Fault.REFUSED),
+    ((requests.Timeout, TimeoutError, urllib3.exceptions.TimeoutError), Fault.TIMEOUT),
+    ((InvalidChunkLength,), Fault.GARBLED),
     ((RemoteDisconnected, IncompleteRead), Fault.CLOSED),
-    ((BadStatusLine, requests.exceptions.ContentDecodingError), Fault.GARBLED),
+    (
+        (HTTPException, requests.exceptions.InvalidHeader, requests.exceptions.ContentDecodingError),
+        Fault.GARBLED,
+    ),
 )
 
 

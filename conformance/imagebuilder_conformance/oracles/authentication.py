@@ -17,6 +17,14 @@ class BadSignatureAccepted(Failure):
     hint = "Verify the signature over method, path, headers and the body as it came, with date, region and service."
 
 
+class BadSignatureCrashes(Failure):
+    """A request with a signature fault got a server error or no answer."""
+
+    code = "auth.server-error"
+    title = "A request with a signature fault was not answered properly"
+    hint = "The code that reads the header takes it for well-formed; refuse what can't be read."
+
+
 class BadSignatureStatus(Failure):
     """A signature fault was answered with another status."""
 
@@ -35,19 +43,19 @@ class BadSignatureCode(Failure):
 
 def signature_refused(exchange: Exchange, clause: str) -> Iterator[Finding]:
     """A request with a signature fault is not a success."""
-    if exchange.is_undecided:
-        return
-    if exchange.is_success:
-        expected = f"a refusal for {exchange.request.label}"
+    expected = f"a refusal for {exchange.request.label}"
+    if exchange.answer is None or exchange.answer.status >= 500:
+        yield BadSignatureCrashes(clause, expected, str(exchange), (exchange,))
+    elif exchange.is_success:
         yield BadSignatureAccepted(clause, expected, str(exchange), (exchange,))
-    else:
+    elif exchange.answer.status != 429:
         yield Held(clause)
 
 
 def refusal_in_form(exchange: Exchange, contract: Contract, status: str, code: str) -> Iterator[Finding]:
     """A refused signature fault has an admissible status and a code of the authentication family."""
     answer = exchange.answer
-    if answer is None or answer.is_success or exchange.is_undecided:
+    if answer is None or answer.is_success or answer.status == 429 or answer.status >= 500:
         return
     if answer.status in _STATUSES:
         yield Held(status)

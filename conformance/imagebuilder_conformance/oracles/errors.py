@@ -131,16 +131,16 @@ def error_status(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
     """Every error has the status that the contract gives its code."""
     for attempt in exchange.attempts:
         answer = attempt.answer
-        if answer is None or answer.code is None or answer.status < 400:
+        # A success may name a code too: then the status is what is wrong with it.
+        code = answer.named_code if answer else None
+        statuses = contract.errors.statuses(code) if code else None
+        if answer is None or code is None or statuses is None:
             continue
-        statuses = contract.errors.statuses(answer.code)
-        if statuses is None:
-            continue
-        clause = clause_of(answer.code) if answer.code in contract.errors.declared else "errors.common.status"
+        clause = clause_of(code) if code in contract.errors.declared else "errors.common.status"
         if answer.status in statuses:
             yield Held(clause)
         else:
-            expected = f"{' or '.join(map(str, sorted(statuses)))} for {answer.code}"
+            expected = f"{' or '.join(map(str, sorted(statuses)))} for {code}"
             yield WrongErrorStatus(clause, expected, str(answer.status), (exchange,))
 
 
@@ -154,13 +154,14 @@ def error_status(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
 def bad_parameter(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
     """A bad parameter is refused with 400 and a code that AWS uses for bad parameters."""
     answer = _error(exchange)
-    if answer is None or exchange.request.violates is None or not _is_refusal(answer):
+    if answer is None or exchange.request.violates is None or answer.status in {404, 429}:
+        # A lookup is judged as such, and throttling says nothing of the parameter.
         return
     if answer.status == 400:
         yield Held("errors.bad-parameter.status")
     else:
         yield WrongBadParameterStatus("errors.bad-parameter.status", "400", str(answer), (exchange,))
-    if answer.code is None:
+    if answer.code is None or answer.status >= 500:
         return
     family = contract.errors.family(Family.BAD_PARAMETER)
     if answer.code in family:
@@ -173,11 +174,6 @@ def bad_parameter(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
     elif answer.code in family:
         expected = f"one of {', '.join(sorted(family & contract.errors.declared.keys()))}"
         yield UndeclaredBadParameterCode("errors.bad-parameter.declared-code", expected, answer.code, (exchange,))
-
-
-def _is_refusal(answer: Answer) -> bool:
-    """Whether it refuses the request for itself: lookups and throttling are judged elsewhere, crashes too."""
-    return 400 <= answer.status < 500 and answer.status not in {404, 429}
 
 
 @passive_on_each("answers.error-code", "errors.code.present", "errors.code.consistent", stimuli=_REFUSALS)
@@ -202,7 +198,7 @@ def error_code(exchange: Exchange, contract: Contract) -> Iterator[Finding]:  # 
 @passive_on_each("answers.error-code-known", "errors.code.known", stimuli=_REFUSALS)
 def error_code_known(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
     """Every error code is one that the operation declares or one common to AWS."""
-    answer = _error(exchange)
+    answer = exchange.answer
     if answer is None or answer.code is None:
         return
     if contract.errors.statuses(answer.code) is not None:

@@ -62,9 +62,9 @@ def first_try(exchange: Exchange, contract: Contract) -> Iterator[Finding]:  # n
 
 
 def _is_faulty(attempt: Attempt) -> bool:
-    """A server error or a broken connection; the end of a kept connection may be mere idleness."""
+    """A server error or a broken connection, unless the connection may have ended of mere idleness."""
     if attempt.answer is None:
-        return attempt.fresh or attempt.fault is not Fault.CLOSED
+        return not attempt.stale or attempt.fault is not Fault.CLOSED
     return attempt.answer.status >= 500
 
 

@@ -17,6 +17,14 @@ class ValidRefused(Failure):
     hint = "The value is allowed by the contract; look at what the validation compares it with."
 
 
+class ValidCrashes(Failure):
+    """A request that may be refused got a server error or no answer, while others were answered."""
+
+    code = "valid.server-error"
+    title = "A request that may be refused was not answered properly"
+    hint = "An unexpected value reaches code that can't deal with it; accept it or answer 400."
+
+
 class ReplayRefused(Failure):
     """A replay was refused."""
 
@@ -99,6 +107,18 @@ def accepted_or_used(exchange: Exchange, clause: str) -> Iterator[Finding]:
         yield from accepted(exchange, clause)
 
 
+def accepted_or_refused(exchange: Exchange, clause: str) -> Iterator[Finding]:
+    """A request that may be refused is a success or a client error, not a server error and not silence."""
+    answer = exchange.answer
+    if exchange.is_undecided:
+        return
+    if answer is not None and answer.status < 500:
+        yield Held(clause)
+    else:
+        expected = f"a success or a client error for {exchange.request.label}"
+        yield ValidCrashes(clause, expected, str(exchange), (exchange,))
+
+
 def same_image(original: Exchange, replay: Exchange, clause: str) -> Iterator[Finding]:
     """A replay gets the image of its original."""
     if original.image is None or not replay.is_success or replay.image is None:
@@ -149,9 +169,9 @@ def mismatch_named(original: Exchange, other: Exchange, clause: str) -> Iterator
 
 def not_found(exchange: Exchange, clause: str) -> Iterator[Finding]:
     """A well-formed ARN of a pipeline that does not exist is answered with ResourceNotFoundException."""
-    if exchange.is_success:
+    if exchange.is_success and not _names(exchange, NOT_FOUND):
         yield UnknownPipelineAccepted(clause, f"{NOT_FOUND} (404)", str(exchange), (exchange,))
-    elif _is_named(exchange):
+    elif _is_named(exchange) or exchange.is_success:
         yield from _named(exchange, clause, NOT_FOUND, UnknownPipelineMisnamed, (exchange,))
 
 
@@ -162,10 +182,14 @@ def _is_named(exchange: Exchange) -> bool:
     return exchange.answer is None or exchange.answer.code is not None or exchange.answer.status >= 500
 
 
+def _names(exchange: Exchange, code: str) -> bool:
+    return exchange.answer is not None and exchange.answer.named_code == code
+
+
 def _named(
     exchange: Exchange, clause: str, code: str, broken: type[Failure], evidence: tuple[Exchange, ...]
 ) -> Iterator[Finding]:
-    if exchange.answer is not None and exchange.answer.code == code:
+    if _names(exchange, code):
         yield Held(clause)
     else:
         yield broken(clause, code, str(exchange), evidence)

@@ -52,6 +52,14 @@ class MemberBreaksSchema(Failure):
     hint = "Compare the member with the response syntax of the operation."
 
 
+class ImageSharedByPipelines(Failure):
+    """Two pipelines got one image for two tokens."""
+
+    code = "success.image-shared"
+    title = "Two pipelines share an image"
+    hint = "Two recipes or counters give the same ARN; name images apart."
+
+
 class ImageElsewhere(Failure):
     """The image is in another partition, region or account than its pipeline."""
 
@@ -181,6 +189,23 @@ def request_id_unique(exchanges: Iterable[Exchange], contract: Contract) -> Iter
             yield Held("response.request-id.unique")
 
 
+@passive("answers.images-distinct", "idempotency.token.distinct", stimuli=_STARTS)
+def images_distinct(exchanges: Iterable[Exchange], contract: Contract) -> Iterator[Finding]:  # noqa: ARG001  # the oracles' shape
+    """No two pipelines share an image, whenever in the run their different tokens were used."""
+    first: dict[str, Exchange] = {}
+    for exchange in exchanges:
+        if exchange.image is None or not exchange.request.pipeline:
+            continue
+        other = first.setdefault(exchange.image, exchange)
+        if other.request.token != exchange.request.token and other.request.pipeline != exchange.request.pipeline:
+            received = f"{exchange.image} for {other.request.pipeline} too"
+            yield ImageSharedByPipelines(
+                "idempotency.token.distinct", "an image of its own", received, (other, exchange)
+            )
+        else:
+            yield Held("idempotency.token.distinct")
+
+
 SUCCESS_CHECKS: tuple[PassiveCheck, ...] = (
     success_status,
     success_content_type,
@@ -190,4 +215,5 @@ SUCCESS_CHECKS: tuple[PassiveCheck, ...] = (
     request_id_length,
     image_scope,
     request_id_unique,
+    images_distinct,
 )

@@ -58,7 +58,9 @@ class RunSession:
     def open(self, session: pytest.Session) -> None:
         """Start the run. Where nothing can be judged the session ends with the reason."""
         if self._settings.report_dir is not None:
-            self._writer = EventWriter(self._settings.report_dir / EVENTS_FILE)
+            events = self._settings.report_dir / EVENTS_FILE
+            events.unlink(missing_ok=True)
+            self._writer = EventWriter(events)
         self._opened = True
         try:
             self._conductor.open()

@@ -9,7 +9,7 @@ from imagebuilder_conformance.oracles.well_formed import not_malformed, well_for
 from imagebuilder_conformance.running.preflight import sibling
 from imagebuilder_conformance.running.probe import Probe
 from imagebuilder_conformance.target import arn_scope
-from imagebuilder_strategies import unknown_pipeline_arns
+from imagebuilder_strategies import unknown_pipeline_arn_edges, unknown_pipeline_arns
 
 _CODE = "errors.resource-not-found.code"
 _NAMES = "request.image-pipeline-arn.legal-names"
@@ -17,6 +17,8 @@ _AWS_ACCOUNT = "request.image-pipeline-arn.aws-account"
 _ELSEWHERE = "request.image-pipeline-arn.elsewhere"
 
 _GENERATED = 12
+# The labels of names that a careless lookup takes for the known one.
+_NEAR = "name.known"
 
 
 @check("errors.resource-not-found", _CODE)
@@ -30,11 +32,11 @@ def test_unknown_pipeline(probe: Probe) -> None:
 
 @check("errors.resource-not-found.part-of-a-name", _CODE)
 def test_part_of_a_known_name(probe: Probe) -> None:
-    """A name that only begins or ends like a known one is unknown all the same."""
-    name = _name(probe.pipeline)
-    known = {_name(pipeline) for pipeline in probe.client.target.pipelines}
-    for part in {f"{name}{probe.tokens.fresh()}", f"{probe.tokens.fresh()}{name}"} - known:
-        request = probe.requests.start(probe.tokens.fresh(), sibling(probe.pipeline, part), "part of a known name")
+    """A name that is only like a known one, in part or but for its hyphens, is unknown all the same."""
+    for edge in unknown_pipeline_arn_edges(probe.pipeline, contract=probe.contract):
+        if not edge.label.startswith(_NEAR) or edge.value in probe.client.target.pipelines:
+            continue
+        request = probe.requests.start(probe.tokens.fresh(), edge.value, f"an unknown pipeline: {edge.label}")
         if probe.judge(not_found(probe.send(request), _CODE)):
             return
 
@@ -48,10 +50,9 @@ def test_legal_names(probe: Probe) -> None:
 
 
 def _legal_names(probe: Probe) -> Iterator[Request]:
-    fresh = probe.tokens.fresh()
-    edges = [fresh, f"-{fresh}", f"{fresh}-", f"_{fresh}", f"{fresh}_", f"0{fresh}", f"{fresh}--{fresh}", "-", "_", "7"]
-    arns = [sibling(probe.pipeline, name) for name in edges]
-    arns += probe.draw(unknown_pipeline_arns(probe.pipeline), _GENERATED)
+    edges = unknown_pipeline_arn_edges(probe.pipeline, contract=probe.contract)
+    arns = [edge.value for edge in edges if not edge.label.startswith(_NEAR)]
+    arns += probe.draw(unknown_pipeline_arns(probe.pipeline, contract=probe.contract), _GENERATED)
     for arn in dict.fromkeys(arns):
         if arn not in probe.client.target.pipelines:
             yield probe.requests.start(probe.tokens.fresh(), arn, f"a pipeline named {_name(arn)}")

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from imagebuilder_strategies import invalid_pipeline_arn_edges, invalid_pipeline_arns
-
 from imagebuilder_conformance.checks import check
 from imagebuilder_conformance.client.messages import Request
 from imagebuilder_conformance.running.probe import Probe
+from imagebuilder_strategies import invalid_pipeline_arn_edges, invalid_pipeline_arns
 
 _PATTERN = "request.image-pipeline-arn.pattern"
 _GENERATED = 20

@@ -1,13 +1,17 @@
 """The request's clientToken: required, a string, of legal length, of any characters."""
 
+from collections.abc import Iterator
+
 from imagebuilder_conformance.checks import check
-from imagebuilder_conformance.oracles.starts import accepted, accepted_or_used
+from imagebuilder_conformance.client.messages import Request
+from imagebuilder_conformance.oracles.starts import accepted, accepted_or_refused, accepted_or_used
 from imagebuilder_conformance.running.probe import Probe
 from imagebuilder_strategies import client_token_edges, invalid_client_token_edges, invalid_client_tokens
 
 _MIN = "request.client-token.min-length"
 _MAX = "request.client-token.max-length"
 _CHARACTERS = "request.client-token.characters"
+_OUTSIDE_ASCII = "request.client-token.outside-ascii"
 _CODE_POINTS = "request.client-token.code-points"
 
 _GENERATED = 8
@@ -30,16 +34,16 @@ def test_max_length(probe: Probe) -> None:
     fresh = probe.tokens.fresh()
     longest = fresh.ljust(probe.contract.token_lengths.stop - 1, "x")
     probe.judge(accepted(probe.start(longest, label=f"a token of {len(longest)} characters"), _MAX))
+    probe.all_refused(_too_long(probe, ascii_only=True), _MAX)
+
+
+def _too_long(probe: Probe, *, ascii_only: bool) -> Iterator[Request]:
     invalid = [*invalid_client_token_edges(contract=probe.contract, unique=probe.tokens.fresh())]
     invalid += probe.draw(invalid_client_tokens(contract=probe.contract, unique=probe.tokens.fresh()), _GENERATED)
-    requests = (
-        probe.requests.start(each.value, probe.pipeline, f"a token of {len(each.value)} characters").breaking(
-            each.violates
-        )
-        for each in invalid
-        if each.value
-    )
-    probe.all_refused(requests, _MAX)
+    for each in invalid:
+        if each.value and each.value.isascii() is ascii_only:
+            request = probe.requests.start(each.value, probe.pipeline, f"a token of {len(each.value)} characters")
+            yield request.breaking(each.violates)
 
 
 @check("request.client-token.characters", _CHARACTERS, executions=5)
@@ -61,4 +65,15 @@ def test_code_points(probe: Probe) -> None:
             return
         token = probe.tokens.fresh().ljust(longest, character)
         label = f"a token of {longest} code points, {len(token.encode())} bytes"
-        probe.judge(accepted(probe.start(token, label=label), _CODE_POINTS))
+        if probe.judge(accepted(probe.start(token, label=label), _CODE_POINTS)):
+            return
+    probe.all_refused(_too_long(probe, ascii_only=False), _CODE_POINTS)
+
+
+@check("request.client-token.outside-ascii", _OUTSIDE_ASCII, executions=5)
+def test_outside_ascii(probe: Probe) -> None:
+    """A token with characters outside printable ASCII is accepted, or refused as the client's fault."""
+    for character in ("é", "e\u0301", "😀", "\t", "\x00"):
+        start = probe.start(f"{probe.tokens.fresh()}{character}", label=f"a token with {character!a}")
+        if probe.judge(accepted_or_refused(start, _OUTSIDE_ASCII)):
+            return

@@ -194,7 +194,7 @@ class TokenQuotesRefused(_Restricted):
     pattern = re.compile(r"""[^"'`\\;]+""")
 
 
-@defect("token-non-ascii-crashes", breaks="errors.transient")
+@defect("token-non-ascii-crashes", breaks="request.client-token.outside-ascii")
 class TokenNonAsciiCrashes(Behaviour):
     """A token with a character outside ASCII ends in a server error."""
 

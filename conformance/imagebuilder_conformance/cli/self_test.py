@@ -1,0 +1,63 @@
+"""`self-test`: every defect of the reference target must be found, and no conformant variation blamed."""
+
+import json
+import os
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+
+from imagebuilder_conformance.settings import DEFAULT_SEED
+
+EXIT_IMPERFECT = 1
+
+
+@click.command("self-test")
+@click.argument("names", metavar="[NAME ...]", nargs=-1)
+@click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="The seed of the generated cases.")
+@click.option(
+    "--workers", type=click.IntRange(min=1), help="How many trials run side by side; one for each core by default."
+)
+@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the result as JSON.")
+@click.option(
+    "--write-page", type=click.Path(dir_okay=False, path_type=Path), help="Write the result as a Markdown page."
+)
+def command(
+    names: tuple[str, ...], seed: int, workers: int | None, json_file: Path | None, write_page: Path | None
+) -> None:
+    """Run the suites against every defect and every variation of the reference target, or those NAMEd.
+
+    Exits 0 if each defect is found by a check of the clause that it breaks and no variation is blamed, else 1.
+    """
+    from imagebuilder_conformance.reference.defects import catalogue
+    from imagebuilder_conformance.selftest.page import page
+    from imagebuilder_conformance.selftest.score import Score, to_json
+    from imagebuilder_conformance.selftest.trials import Trial, find, run_trials
+
+    try:
+        chosen = [find(name).name for name in names] or [*catalogue.defects(), *catalogue.variations()]
+    except catalogue.UnknownNameError as error:
+        raise click.UsageError(str(error)) from None
+    began, done = time.monotonic(), 0
+
+    def show(trial: Trial) -> None:
+        nonlocal done
+        done += 1
+        what = "found" if trial.kind == "defect" else "held"
+        result = what if trial.as_it_should_be else "SURVIVED" if trial.kind == "defect" else "FALSE ALARM"
+        click.echo(
+            f"[{done}/{len(chosen)}] {result:<11} {trial.name}  ({', '.join(trial.broken) or trial.verdict})"[:160]
+        )
+
+    trials = run_trials(chosen, seed=seed, workers=workers or os.cpu_count() or 1, on_trial=show)
+    score = Score(tuple(trials), version("imagebuilder-conformance"), seed, time.monotonic() - began)
+    if json_file is not None:
+        json_file.write_text(json.dumps(to_json(score), indent=1) + "\n", encoding="utf-8")
+    if write_page is not None:
+        write_page.write_text(page(score), encoding="utf-8")
+    for trial in (*score.survivors, *score.false_alarms):
+        click.echo(f"{trial.name}: {trial.sentence} Expected {', '.join(trial.expected) or 'nothing'} to be broken; ")
+        click.echo(f"  broken were {', '.join(trial.broken) or 'none'} ({trial.verdict}, {trial.ending})")
+    click.echo(f"{score.sentence()}, in {score.seconds:.0f} s")
+    raise SystemExit(0 if score.is_perfect else EXIT_IMPERFECT)

@@ -1,0 +1,74 @@
+"""The suites in a pytest of their own, that the user's configuration and plugins do not touch."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+import imagebuilder_conformance.suites
+from imagebuilder_conformance.settings import Settings
+from imagebuilder_reports.events import Event
+
+_SUITES = Path(imagebuilder_conformance.suites.__file__).parent
+
+
+class Gatherer:
+    """A pytest plugin in the place of pytest's own terminal: gives the settings and gathers the events."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.events: list[Event] = []
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Take the place of pytest's terminal."""
+        config.pluginmanager.unregister(name="terminalreporter")
+
+    def pytest_imagebuilder_settings(self) -> Settings:
+        """Give the plugin the settings of the run."""
+        return self.settings
+
+    def pytest_imagebuilder_event(self, event: Event) -> None:
+        """Gather an event."""
+        self.events.append(event)
+
+
+def run_suites(gatherer: Gatherer) -> None:
+    """Run the suites by the gatherer's settings; what came is in its `events`."""
+    arguments = [
+        str(_SUITES),
+        f"--rootdir={_SUITES}",
+        f"-c{_SUITES / 'pytest.ini'}",
+        "--noconftest",
+        "--strict-config",
+        "--strict-markers",
+        "--capture=no",
+        "-pno:cacheprovider",
+        "-pimagebuilder_conformance.plugin",
+    ]
+    with _own_environment():
+        pytest.main(arguments, plugins=[gatherer])
+
+
+@contextmanager
+def _own_environment() -> Iterator[None]:
+    """Keep the user's pytest options and plugins out, and Hypothesis's files out of the current folder."""
+    own = {
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTEST_ADDOPTS": "",
+        "PYTEST_PLUGINS": "",
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(Path(tempfile.gettempdir()) / "imagebuilder-conformance-hypothesis"),
+    }
+    before = {name: os.environ.get(name) for name in own}
+    os.environ.update(own)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

@@ -1,0 +1,72 @@
+"""The result of a self-test as a Markdown page."""
+
+from collections.abc import Iterable, Iterator
+
+from imagebuilder_conformance.selftest.score import Score, by_clause
+from imagebuilder_conformance.selftest.trials import Trial
+
+
+def page(score: Score) -> str:
+    """The page: the score, what went wrong, the matrix of defects and clauses, the variations, the checks."""
+    return "\n".join(_lines(score)) + "\n"
+
+
+def _lines(score: Score) -> Iterator[str]:
+    yield "# Self-test"
+    yield ""
+    yield "Written by `imagebuilder-conformance self-test --write-page`; do not edit."
+    yield ""
+    yield f"**{score.sentence().capitalize()}** (suite {score.suite_version}, seed {score.seed})."
+    yield ""
+    yield from _wrong("Survivors", score.survivors, "Every defect is found by a check of the clause that it breaks.")
+    yield from _wrong("False alarms", score.false_alarms, "No conformant variation is blamed.")
+    yield from _matrix(score)
+    yield from _variations(score)
+    yield from _checks(score)
+
+
+def _wrong(title: str, trials: Iterable[Trial], none: str) -> Iterator[str]:
+    yield f"## {title}"
+    yield ""
+    lines = [f"- `{each.name}`: {each.sentence} Broken: {_names(each.broken) or 'nothing'}." for each in trials]
+    yield from lines or [none]
+    yield ""
+
+
+def _matrix(score: Score) -> Iterator[str]:
+    yield "## Defects by the clause that they break"
+    yield ""
+    yield "| clause | defect | the mistake | found by | also broken |"
+    yield "| --- | --- | --- | --- | --- |"
+    for clause, trials in by_clause(score.defects).items():
+        for trial in trials:
+            also = len(trial.broken.keys() - {clause})
+            found = _names(trial.broken.get(clause, ())) or "**nobody**"
+            yield f"| {clause} | `{trial.name}` | {trial.sentence} | {found} | {_count(also, 'clause')} |"
+    yield ""
+
+
+def _variations(score: Score) -> Iterator[str]:
+    yield "## Conformant variations"
+    yield ""
+    yield "| variation | what is unusual | verdict | warned about |"
+    yield "| --- | --- | --- | --- |"
+    for trial in score.variations:
+        yield f"| `{trial.name}` | {trial.sentence} | {trial.verdict} | {_names(trial.broken)} |"
+    yield ""
+
+
+def _checks(score: Score) -> Iterator[str]:
+    yield "## What each check found"
+    yield ""
+    yield "| check | defects |"
+    yield "| --- | ---: |"
+    yield from (f"| {check} | {count} |" for check, count in sorted(score.finders.items()))
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _count(number: int, noun: str) -> str:
+    return "" if not number else f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,118 @@
+"""A trial: the suites against the reference target with one defect or one variation."""
+
+from collections.abc import Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import Protocol
+
+from imagebuilder_conformance.reference.defects import catalogue
+from imagebuilder_conformance.reference.defects.registry import Defect, Variation
+from imagebuilder_conformance.reference.server import ReferenceServer
+from imagebuilder_conformance.running.own_pytest import Gatherer, run_suites
+from imagebuilder_conformance.settings import Settings
+from imagebuilder_conformance.target import Credentials, Target
+from imagebuilder_reports.model import Report
+from imagebuilder_reports.report import fold
+from imagebuilder_reports.verdicts import Ending, RunVerdict, Verdict
+from imagebuilder_spec import Suite, load_contract
+
+_BROKEN = frozenset({Verdict.FAILED, Verdict.WARNED})
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a run made of a defect or a variation.
+
+    `broken` maps each broken clause to the checks that broke it. `expected` are the clauses that may be broken:
+    the one that a defect breaks, those that a variation may be warned about.
+    """
+
+    name: str
+    kind: str
+    sentence: str
+    expected: tuple[str, ...]
+    verdict: RunVerdict
+    ending: Ending
+    broken: dict[str, tuple[str, ...]]
+    exchanges: int
+    seconds: float
+
+    @property
+    def as_it_should_be(self) -> bool:
+        """Whether a defect was found by a check of its clause, or a variation left unblamed."""
+        if self.kind == "defect":
+            return all(clause in self.broken for clause in self.expected)
+        return self.verdict is RunVerdict.CONFORMANT and self.broken.keys() <= set(self.expected)
+
+
+class OnTrial(Protocol):
+    """Is told of each trial as it ends."""
+
+    def __call__(self, trial: Trial) -> None:
+        """Take note of a trial."""
+
+
+def run_trials(names: Sequence[str], *, seed: int, workers: int, on_trial: OnTrial) -> list[Trial]:
+    """Try defects and variations by name, side by side in `workers` processes; in the order of `names`."""
+    # Not forked: a fork would take over the locks of the parent's threads.
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        futures: dict[Future[Trial], str] = {pool.submit(run_trial, name, seed): name for name in names}
+        trials: dict[str, Trial] = {}
+        for future in as_completed(futures):
+            trials[futures[future]] = future.result()
+            on_trial(future.result())
+    return [trials[name] for name in names]
+
+
+def run_trial(name: str, seed: int) -> Trial:
+    """Run the suites against the reference target with this defect or variation."""
+    entry = find(name)
+    with ReferenceServer(entry.settings(), behaviour=entry.behaviour) as server:
+        target = Target(
+            name=name,
+            endpoint=server.url,
+            region=server.region,
+            pipelines=server.pipelines,
+            credentials=Credentials(server.credentials.access_key_id, server.credentials.secret_access_key),
+        )
+        gatherer = Gatherer(_settings(entry, target, seed))
+        run_suites(gatherer)
+    return _trial(entry, fold(gatherer.events))
+
+
+def find(name: str) -> Defect | Variation:
+    """The defect or variation of this name. Raises `UnknownNameError` where there is neither."""
+    variations = catalogue.variations()
+    return variations[name] if name in variations else catalogue.find_defect(name)
+
+
+def _settings(entry: Defect | Variation, target: Target, seed: int) -> Settings:
+    if isinstance(entry, Variation):
+        return Settings(target, suites=entry.suites, seed=seed)
+    suite = load_contract().clauses[entry.breaks].suite
+    if entry.rate_limit is not None:
+        # Held back by the limit, the whole of `core` would take minutes.
+        return Settings(target, suites=(suite, Suite.THROTTLING), prefixes=("throttling", entry.breaks), seed=seed)
+    return Settings(target, suites=tuple(dict.fromkeys((Suite.CORE, suite))), seed=seed)
+
+
+def _trial(entry: Defect | Variation, report: Report) -> Trial:
+    broken = [clause.id for clause in report.clauses if clause.verdict in _BROKEN]
+    expected = (entry.breaks,) if isinstance(entry, Defect) else entry.warns
+    return Trial(
+        name=entry.name,
+        kind="defect" if isinstance(entry, Defect) else "variation",
+        sentence=entry.sentence,
+        expected=expected,
+        verdict=report.verdict,
+        ending=report.run.ending,
+        broken={
+            clause: tuple(
+                check.id for check in report.checks if any(failure.clause == clause for failure in check.failures)
+            )
+            for clause in broken
+        },
+        exchanges=report.totals.exchanges,
+        seconds=report.run.seconds or 0.0,
+    )

@@ -1,0 +1,68 @@
+"""The members of the request: both required, both strings; others are ignored."""
+
+from collections.abc import Callable
+
+from imagebuilder_conformance.checks import check
+from imagebuilder_conformance.oracles.starts import accepted
+from imagebuilder_conformance.running.probe import Probe
+from imagebuilder_strategies import invalid_request_edges
+
+_UNKNOWN_MEMBERS = "request.body.unknown-members"
+
+
+@check("request.client-token.required", "request.client-token.required")
+def test_token_required(probe: Probe) -> None:
+    """A request without clientToken is refused, a member of another name or case instead of it or not."""
+    _refused(
+        probe,
+        "request.client-token.required",
+        lambda label: label.startswith("token.missing") or label == "request.wrapped",
+    )
+
+
+@check("request.client-token.null", "request.client-token.null")
+def test_token_null(probe: Probe) -> None:
+    """A request whose clientToken is null is refused."""
+    _refused(probe, "request.client-token.null", lambda label: label in {"token.null", "request.null-members"})
+
+
+@check("request.client-token.type", "request.client-token.type")
+def test_token_type(probe: Probe) -> None:
+    """A request whose clientToken is a number, a boolean, an array or an object is refused."""
+    _refused(probe, "request.client-token.type", lambda label: label.startswith("token.type"))
+
+
+@check("request.image-pipeline-arn.required", "request.image-pipeline-arn.required")
+def test_arn_required(probe: Probe) -> None:
+    """A request without imagePipelineArn is refused, a member of another name or case instead of it or not."""
+    _refused(probe, "request.image-pipeline-arn.required", lambda label: label.startswith("arn.missing"))
+
+
+@check("request.image-pipeline-arn.null", "request.image-pipeline-arn.null")
+def test_arn_null(probe: Probe) -> None:
+    """A request whose imagePipelineArn is null is refused."""
+    _refused(probe, "request.image-pipeline-arn.null", lambda label: label == "arn.null")
+
+
+@check("request.image-pipeline-arn.type", "request.image-pipeline-arn.type")
+def test_arn_type(probe: Probe) -> None:
+    """A request whose imagePipelineArn is a number, a boolean, an array or an object is refused."""
+    _refused(probe, "request.image-pipeline-arn.type", lambda label: label.startswith("arn.type"))
+
+
+@check("request.body.unknown-members", _UNKNOWN_MEMBERS, executions=1)
+def test_unknown_members(probe: Probe) -> None:
+    """A request with a member that the operation does not know is accepted."""
+    token = probe.tokens.fresh()
+    members = {"clientToken": token, "imagePipelineArn": probe.pipeline, "conformanceUnknownMember": {"x": [1]}}
+    probe.judge(accepted(probe.send(probe.requests.members(members, "an unknown member")), _UNKNOWN_MEMBERS))
+
+
+def _refused(probe: Probe, clause: str, chosen: Callable[[str], bool]) -> None:
+    edges = invalid_request_edges(probe.tokens.fresh(), probe.pipeline, contract=probe.contract)
+    requests = (
+        probe.requests.members(edge.value, edge.violates, violates=edge.violates)
+        for edge in edges
+        if chosen(edge.violates)
+    )
+    probe.all_refused(requests, clause)
