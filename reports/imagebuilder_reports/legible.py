@@ -34,6 +34,8 @@ def show_attempt(attempt: AttemptRecord) -> str:
 
 def show_seconds(seconds: float) -> str:
     """A duration with about three digits."""
+    if not seconds:
+        return "0 s"
     if seconds < 1:
         return f"{seconds * 1000:.3g} ms"
     return f"{seconds:.3g} s" if seconds < 100 else f"{seconds:,.0f} s"

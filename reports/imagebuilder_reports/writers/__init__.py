@@ -7,6 +7,7 @@ from pathlib import Path
 from imagebuilder_reports.model import Report
 from imagebuilder_reports.reading import REPORT_FILE
 from imagebuilder_reports.writers.badge import render_badge_json, render_badge_svg
+from imagebuilder_reports.writers.html import render_html
 from imagebuilder_reports.writers.junit import render_junit
 from imagebuilder_reports.writers.markdown import render_markdown
 from imagebuilder_reports.writing import report_json, write_text
@@ -22,6 +23,7 @@ class Format:
 
 FORMATS: Mapping[str, Format] = {
     "json": Format(REPORT_FILE, report_json),
+    "html": Format("report.html", render_html),
     "markdown": Format("report.md", render_markdown),
     "junit": Format("junit.xml", render_junit),
     "badge": Format("badge.svg", render_badge_svg),
