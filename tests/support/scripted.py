@@ -89,6 +89,7 @@ class ScriptedServer:
         self._threads: list[threading.Thread] = []
         self._connections = 0
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self._port = self._listener.getsockname()[1]
 
     @classmethod
     def playing(cls, *actions: Action) -> Self:
@@ -97,7 +98,7 @@ class ScriptedServer:
     @property
     def url(self) -> str:
         scheme = "https" if self.tls else "http"
-        return f"{scheme}://127.0.0.1:{self._listener.getsockname()[1]}"
+        return f"{scheme}://127.0.0.1:{self._port}"
 
     @property
     def connections(self) -> int:

@@ -44,10 +44,13 @@ class Budget:
     def reserve(self, units: int = 1) -> None:
         """Set units aside before sending. Raises `OverBudgetError` where too few are left."""
         with self._lock:
-            free = self._free()
-            if free is not None and free < units:
-                raise OverBudgetError(f"the budget of {self._limit} executions is used up")
+            self._require(units)
             self._reserved += units
+
+    def require(self, units: int) -> None:
+        """Look whether so many units are left, and set none aside. Raises `OverBudgetError` where too few are."""
+        with self._lock:
+            self._require(units)
 
     def settle(self, token: str | None, image: str | None, *, unknown: bool, units: int = 1) -> None:
         """Give the reserved units back and book what came: an image, an unknown outcome, or nothing.
@@ -61,6 +64,11 @@ class Budget:
                 self._unknown.pop(token or "", None)
             elif unknown:
                 self._unknown[token or ""] = self._unknown.get(token or "", 0) + units
+
+    def _require(self, units: int) -> None:
+        free = self._free()
+        if free is not None and free < units:
+            raise OverBudgetError(f"the budget of {self._limit} executions is used up")
 
     def _booked(self) -> int:
         return len(self._images) + sum(self._unknown.values())

@@ -38,6 +38,8 @@ def race(client: Client, requests: Sequence[Request], *, check: str) -> list[Exc
 
     Each reserves a unit of the budget first. Raises `OverBudgetError` and `TargetLostError` as `Client.send` does.
     """
+    # All or none: requests that are loaded and never fired would keep their units.
+    client.budget.require(len(requests))
     # A target that serves one connection at a time would wait for the kept one.
     client.transport.close()
     with ExitStack() as stack:
