@@ -36,7 +36,7 @@ EXIT_INTERNAL_ERROR = 4
 )
 @click.option(
     "--suite",
-    type=click.Choice([*Suite, "all"]),
+    type=click.Choice([*(suite.value for suite in Suite), "all"]),
     multiple=True,
     help="core by default, all on the embedded target and where clauses are named.",
 )

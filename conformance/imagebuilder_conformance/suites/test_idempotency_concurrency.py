@@ -13,7 +13,7 @@ _MISMATCH = "idempotency.concurrent.mismatch"
 _DISTINCT = "idempotency.concurrent.distinct"
 _HANG_UP = "idempotency.hang-up"
 
-_ROUNDS = 4
+_ROUNDS = 3
 _WIDTH = 6
 
 
@@ -38,17 +38,13 @@ def test_two_pipelines(probe: Probe) -> None:
             return
 
 
-@check("idempotency.concurrent.original-and-mismatch", _MISMATCH, executions=2, pipelines=2)
+@check("idempotency.concurrent.original-and-mismatch", _MISMATCH, executions=1, pipelines=2)
 def test_duplicates_and_mismatch(probe: Probe) -> None:
     """Replays of a settled token keep their image while mismatches race them."""
-    for _ in range(2):
-        original = probe.started()
-        replay = original.request.labelled("a replay in the race")
-        other = probe.requests.start(original.request.token or "", probe.other_pipeline, "a mismatch in the race")
-        if not _explained(
-            probe, _MISMATCH, [replay, other] * (_WIDTH // 2), settled=[replay, other], before=[original]
-        ):
-            return
+    original = probe.started()
+    replay = original.request.labelled("a replay in the race")
+    other = probe.requests.start(original.request.token or "", probe.other_pipeline, "a mismatch in the race")
+    _explained(probe, _MISMATCH, [replay, other] * (_WIDTH // 2), settled=[replay, other], before=[original])
 
 
 @check("idempotency.concurrent.distinct", _DISTINCT, executions=_WIDTH)
@@ -85,5 +81,5 @@ def _explained(
 ) -> bool:
     """Race, send the settled requests one after the other, and judge whether some order explains the whole."""
     raced = probe.race(racing)
-    after = [probe.send(request.labelled("after the dust has settled")) for request in [*settled, *settled]]
+    after = [probe.send(request.labelled("after the dust has settled")) for request in settled]
     return not probe.judge(explicable([*before, *raced, *after], clause))

@@ -6,6 +6,7 @@ from imagebuilder_conformance.checks import check
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.oracles.starts import distinct
 from imagebuilder_conformance.running.probe import Probe
+from imagebuilder_conformance.suites.edges import chosen
 from imagebuilder_strategies import NearMiss, client_tokens, near_tokens
 
 _DISTINCT = "idempotency.token.distinct"
@@ -65,19 +66,24 @@ def test_blanks(probe: Probe) -> None:
 @check("idempotency.token.look-alikes", _DISTINCT, executions=10)
 def test_look_alikes(probe: Probe) -> None:
     """Tokens that differ in punctuation, or after decoding or wildcard matching would not, start different images."""
-    _tell_apart(probe, _pairs(probe, "punctuation", "wildcard", "decoding"))
+    _tell_apart(probe, _chosen_pairs(probe, "look_alike_pairs"))
 
 
 @check("idempotency.token.unicode", _UNICODE, executions=12)
 def test_unicode(probe: Probe) -> None:
     """Tokens that differ only in normalisation, in look-alikes or in control characters start different images."""
-    if not _tell_apart(probe, _pairs(probe, "unicode", "control")):
+    if not _tell_apart(probe, _chosen_pairs(probe, "unicode_pairs")):
         probe.condition_unmet(_UNICODE, "no token with characters outside printable ASCII was accepted")
 
 
-def _pairs(probe: Probe, *kinds: str) -> list[NearMiss]:
+def _pairs(probe: Probe, kind: str) -> list[NearMiss]:
     pairs = near_tokens(probe.tokens.fresh(), contract=probe.contract)
-    return [pair for pair in pairs if pair.label.split(".", 1)[0] in kinds]
+    return [pair for pair in pairs if pair.label.split(".", 1)[0] == kind]
+
+
+def _chosen_pairs(probe: Probe, group: str) -> list[NearMiss]:
+    pairs = near_tokens(probe.tokens.fresh(), contract=probe.contract)
+    return chosen(group, pairs, lambda pair: pair.label)
 
 
 def _tell_apart(probe: Probe, pairs: list[NearMiss]) -> int:

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from imagebuilder_conformance.checks import check
 from imagebuilder_conformance.client.messages import Request
 from imagebuilder_conformance.running.probe import Probe
+from imagebuilder_conformance.suites.edges import chosen
 from imagebuilder_strategies import invalid_pipeline_arn_edges, invalid_pipeline_arns
 
 _PATTERN = "request.image-pipeline-arn.pattern"
-_GENERATED = 20
+_GENERATED = 16
 
 
 @check("request.image-pipeline-arn.pattern", _PATTERN)
@@ -20,12 +21,13 @@ def test_broken_known_arn(probe: Probe) -> None:
 @check("request.image-pipeline-arn.pattern-generated", _PATTERN)
 def test_generated_arns(probe: Probe) -> None:
     """Whatever ARN breaks the pattern is refused as malformed, also where nothing by its name exists."""
-    invalid = probe.draw(invalid_pipeline_arns(contract=probe.contract), _GENERATED)
+    invalid = probe.draw(invalid_pipeline_arns(contract=probe.contract, arn=probe.pipeline), _GENERATED)
     probe.all_refused((_request(probe, each.value, each.violates) for each in invalid), _PATTERN)
 
 
 def _broken(probe: Probe) -> Iterator[Request]:
-    for edge in invalid_pipeline_arn_edges(probe.pipeline, contract=probe.contract):
+    edges = invalid_pipeline_arn_edges(probe.pipeline, contract=probe.contract)
+    for edge in chosen("broken_arns", edges, lambda edge: edge.violates):
         yield _request(probe, edge.value, edge.violates)
 
 

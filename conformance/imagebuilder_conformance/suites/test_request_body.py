@@ -7,6 +7,7 @@ from imagebuilder_conformance.client.messages import Fault, Request
 from imagebuilder_conformance.oracles.refusals import refused
 from imagebuilder_conformance.oracles.starts import accepted, accepted_or_refused
 from imagebuilder_conformance.running.probe import Probe
+from imagebuilder_conformance.suites.edges import chosen
 from imagebuilder_strategies import MalformedBody, malformed_bodies, malformed_body_edges
 
 _JSON = "request.body.json"
@@ -20,51 +21,52 @@ _GENERATED = 12
 _DEPTH = 20_000
 _MEGABYTE = 1_048_576
 
-# By the beginning of a body's label. Bytes that are not UTF-8 are replaced by some parsers, so that nobody can
-# say that they must be refused.
-_CLAUSES = {"body.empty": _EMPTY, "body.blank": _EMPTY, "body.top-level": _OBJECT, "body.utf-8": _UNUSUAL}
-
 
 @check("request.body.json", _JSON)
 def test_malformed(probe: Probe) -> None:
     """A body that is not JSON is refused."""
-    probe.all_refused(_bodies(probe, _JSON), _JSON)
+    probe.all_refused(_invalid(_bodies(probe, "malformed_bodies", _GENERATED)), _JSON)
 
 
 @check("request.body.unusual", _UNUSUAL, executions=4)
 def test_unusual(probe: Probe) -> None:
     """A body whose form is disputed, or that is not UTF-8, is accepted or refused as the client's fault."""
-    for request in _bodies(probe, _UNUSUAL):
+    for request in _bodies(probe, "unusual_bodies"):
         exchange = probe.send(request)
         if probe.judge(accepted_or_refused(exchange, _UNUSUAL)):
             return
         probe.note(f"{request.label}: {exchange}")
 
 
-def _bodies(probe: Probe, clause: str) -> Iterator[Request]:
+def _bodies(probe: Probe, group: str, generated: int = 0) -> Iterator[Request]:
     edges = malformed_body_edges(probe.tokens.fresh(), probe.pipeline, contract=probe.contract)
-    strategy = malformed_bodies(contract=probe.contract, unique=probe.tokens.fresh(), arn=probe.pipeline)
-    for each in (*edges, *probe.draw(strategy, _GENERATED)):
-        if _clause(each) == clause:
-            request = probe.requests.raw(each.value, each.violates)
-            yield request if clause == _UNUSUAL else request.breaking(each.violates)
+    bodies = chosen(group, edges, lambda edge: edge.violates)
+    if generated:
+        strategy = malformed_bodies(contract=probe.contract, unique=probe.tokens.fresh(), arn=probe.pipeline)
+        bodies += [each for each in probe.draw(strategy, generated) if each.judged and not _is_disputed(each)]
+    for each in bodies:
+        yield probe.requests.raw(each.value, each.violates)
 
 
-def _clause(body: MalformedBody) -> str:
-    ruled = (clause for start, clause in _CLAUSES.items() if body.violates.startswith(start))
-    return next(ruled, _JSON if body.judged else _UNUSUAL)
+def _is_disputed(body: MalformedBody) -> bool:
+    # Some parsers replace bytes that are not UTF-8, so that nobody can say that they must be refused.
+    return body.violates.startswith("body.utf-8")
+
+
+def _invalid(requests: Iterator[Request]) -> Iterator[Request]:
+    return (request.breaking(request.label) for request in requests)
 
 
 @check("request.body.object", _OBJECT)
 def test_not_an_object(probe: Probe) -> None:
     """A JSON array, string, number, boolean or null as body is refused."""
-    probe.all_refused(_bodies(probe, _OBJECT), _OBJECT)
+    probe.all_refused(_invalid(_bodies(probe, "other_top_levels")), _OBJECT)
 
 
 @check("request.body.empty", _EMPTY)
 def test_empty(probe: Probe) -> None:
     """A request without a body, with a blank one, or with an object without members is refused."""
-    probe.all_refused(_bodies(probe, _EMPTY), _EMPTY)
+    probe.all_refused(_invalid(_bodies(probe, "empty_bodies")), _EMPTY)
     probe.all_refused([probe.requests.raw(b"{}", "an empty object", violates="request.no-members")], _EMPTY)
 
 
