@@ -11,7 +11,9 @@ from imagebuilder_strategies.arns import (
     unknown_pipeline_arn_edges,
     unknown_pipeline_arns,
 )
+from imagebuilder_strategies.bodies import malformed_bodies, malformed_body_edges
 from imagebuilder_strategies.broken_arns import invalid_pipeline_arn_edges, invalid_pipeline_arns
+from imagebuilder_strategies.encodings import equivalent_bodies, heavy_bodies
 from imagebuilder_strategies.labels import (
     Edge,
     Invalid,
@@ -22,6 +24,7 @@ from imagebuilder_strategies.labels import (
     NearMiss,
     printable_ascii,
 )
+from imagebuilder_strategies.messages import invalid_request_edges, invalid_requests, request_edges, requests
 from imagebuilder_strategies.near_misses import near_tokens
 from imagebuilder_strategies.tokens import (
     client_token_edges,
@@ -40,15 +43,23 @@ __all__ = [
     "NearMiss",
     "client_token_edges",
     "client_tokens",
+    "equivalent_bodies",
+    "heavy_bodies",
     "image_build_version_arns",
     "invalid_client_token_edges",
     "invalid_client_tokens",
     "invalid_pipeline_arn_edges",
     "invalid_pipeline_arns",
+    "invalid_request_edges",
+    "invalid_requests",
+    "malformed_bodies",
+    "malformed_body_edges",
     "near_tokens",
     "pipeline_arn_edges",
     "pipeline_arns",
     "printable_ascii",
+    "request_edges",
+    "requests",
     "unknown_pipeline_arn_edges",
     "unknown_pipeline_arns",
 ]

@@ -18,19 +18,23 @@ from imagebuilder_strategies.alphabets import (
 from imagebuilder_strategies.arn_breaks import arn_breaks, component_label
 from imagebuilder_strategies.arn_shape import Arn, ArnShape, arn_shape
 from imagebuilder_strategies.arns import pipeline_arns
+from imagebuilder_strategies.essentials import ESSENTIAL_ARN_BREAKS
 from imagebuilder_strategies.labels import InvalidArn
 
 # The components that consist of letters to fold.
 _LETTERED = ("scheme", "partition", "service", "kind", "name")
 
 
-def invalid_pipeline_arn_edges(arn: str, *, contract: Contract | None = None) -> tuple[InvalidArn, ...]:
+def invalid_pipeline_arn_edges(
+    arn: str, *, contract: Contract | None = None, thorough: bool = True
+) -> tuple[InvalidArn, ...]:
     """Every break of the table applied to a well-formed ARN, without those that do not bite on it.
 
     Args:
         arn: A well-formed ARN; best that of a pipeline which the target knows, so that a parser which repairs what
             it reads would find the pipeline.
         contract: The revision whose pattern holds; the default one if not given.
+        thorough: Whether to give all, rather than one for each mistake that is often made.
 
     Raises:
         ValueError: If `arn` is not well-formed.
@@ -47,7 +51,7 @@ def invalid_pipeline_arn_edges(arn: str, *, contract: Contract | None = None) ->
     seen: dict[str, InvalidArn] = {}
     for label, change in arn_breaks(shape.account_digits).items():
         text = change(base)
-        if not shape.allows(text):
+        if (thorough or label in ESSENTIAL_ARN_BREAKS) and not shape.allows(text):
             seen.setdefault(text, InvalidArn(text, label))
     return tuple(seen.values())
 
