@@ -93,6 +93,9 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
     # A suite that can't be imported is pytest's to report; it ends the session before the first test.
     if items and not config.option.collectonly and not session.testsfailed:
         run.open(session)
+        if session.shouldstop:
+            # pytest asks only after the first test.
+            items.clear()
 
 
 @pytest.fixture

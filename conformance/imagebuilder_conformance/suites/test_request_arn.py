@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from imagebuilder_conformance.checks import check
 from imagebuilder_conformance.client.messages import Request
 from imagebuilder_conformance.running.probe import Probe
-from imagebuilder_conformance.suites.edges import chosen
 from imagebuilder_strategies import invalid_pipeline_arn_edges, invalid_pipeline_arns
 
 _PATTERN = "request.image-pipeline-arn.pattern"
-_GENERATED = 16
+_GENERATED = 12
 
 
 @check("request.image-pipeline-arn.pattern", _PATTERN)
@@ -26,8 +25,7 @@ def test_generated_arns(probe: Probe) -> None:
 
 
 def _broken(probe: Probe) -> Iterator[Request]:
-    edges = invalid_pipeline_arn_edges(probe.pipeline, contract=probe.contract)
-    for edge in chosen("broken_arns", edges, lambda edge: edge.violates):
+    for edge in invalid_pipeline_arn_edges(probe.pipeline, contract=probe.contract, thorough=False):
         yield _request(probe, edge.value, edge.violates)
 
 
