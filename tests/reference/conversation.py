@@ -230,6 +230,8 @@ BODIES: list[Step] = [
             VALID.replace(b'"', b"'"),
             VALID[:-1],
             b"\xef\xbb\xbf" + VALID,
+            VALID.replace(b"valid", b"\xff"),
+            VALID.replace(b"valid", rb"\ud800"),
             b"[" * 1000,
             VALID[:-1] + b', "other": ' + b"[" * 100 + b"]" * 100 + b"}",
             body_of("large", other="x" * 1_000_000),

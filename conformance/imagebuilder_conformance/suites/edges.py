@@ -10,13 +10,17 @@ Value = TypeVar("Value")
 
 
 @cache
-def labels() -> Mapping[str, frozenset[str]]:
-    """The labels of each group of `edges.toml`."""
+def _labels() -> Mapping[str, frozenset[str]]:
     text = (files(__package__ or "") / "edges.toml").read_text(encoding="utf-8")
     return {group: frozenset(names) for group, names in tomllib.loads(text).items()}
 
 
 def chosen(group: str, values: Iterable[Value], label: Callable[[Value], str]) -> list[Value]:
-    """The values whose label the group names, in their own order. Raises `KeyError` for an unknown group."""
-    wanted = labels()[group]
-    return [value for value in values if label(value) in wanted]
+    """The values whose label a group of `edges.toml` names, in their own order.
+
+    Raises `ValueError` where the group names a label that none of the values has, and `KeyError` for an unknown group.
+    """
+    by_label = {label(value): value for value in values}
+    if unknown := _labels()[group] - by_label.keys():
+        raise ValueError(f"edges.toml: {group} names what there is not: {', '.join(sorted(unknown))}")
+    return [value for name, value in by_label.items() if name in _labels()[group]]

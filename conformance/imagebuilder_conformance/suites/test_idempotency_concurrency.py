@@ -13,7 +13,7 @@ _MISMATCH = "idempotency.concurrent.mismatch"
 _DISTINCT = "idempotency.concurrent.distinct"
 _HANG_UP = "idempotency.hang-up"
 
-_ROUNDS = 3
+_ROUNDS = 2
 _WIDTH = 6
 
 

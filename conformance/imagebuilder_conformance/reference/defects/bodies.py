@@ -188,6 +188,48 @@ class BodyEmptyCrashes(Behaviour):
         return super().parse(body)
 
 
+# What is disputed
+
+
+@defect("body-not-utf8-crashes", breaks="request.body.unusual")
+class BodyNotUtf8Crashes(Behaviour):
+    """A body that is not UTF-8 ends in a server error."""
+
+    def parse(self, body: bytes) -> Any:
+        """Decode without looking."""
+        try:
+            body.decode()
+        except UnicodeDecodeError:
+            raise _crash() from None
+        return super().parse(body)
+
+
+@defect("body-lone-surrogate-crashes", breaks="request.body.unusual")
+class BodyLoneSurrogateCrashes(Behaviour):
+    """A surrogate without its pair is read, and then ends in a server error where it cannot be written."""
+
+    def parse(self, body: bytes) -> Any:
+        """Read what cannot be written."""
+        try:
+            json.dumps(json.loads(body, parse_int=float), ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            raise _crash() from None
+        except (ValueError, RecursionError):
+            pass
+        return super().parse(body)
+
+
+@defect("body-byte-order-mark-drops-connection", breaks="request.body.unusual")
+class BodyByteOrderMarkDropsConnection(Behaviour):
+    """A body that begins with a byte order mark ends in a connection closed without an answer."""
+
+    def parse(self, body: bytes) -> Any:
+        """Let the worker die."""
+        if body.startswith(b"\xef\xbb\xbf"):
+            raise HangUp
+        return super().parse(body)
+
+
 # Members
 
 
