@@ -1,0 +1,318 @@
+"""Of each failure type: findings that contain it, and those of a conformant twin that differs in the rule only."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from imagebuilder_conformance.client.messages import Answer, Exchange, Fault
+from imagebuilder_conformance.oracles import (
+    authentication,
+    errors,
+    everything,
+    histories,
+    refusals,
+    starts,
+    successes,
+    surroundings,
+    throttling,
+    used_tokens,
+    well_formed,
+)
+from imagebuilder_conformance.oracles.findings import Failure, Finding
+from imagebuilder_conformance.oracles.passive import PassiveCheck
+from tests.support.calls import CONTRACT, OTHER_PIPELINE, PIPELINE, REQUESTS, image, start
+from tests.support.exchanges import (
+    BAD_PARAMETER,
+    CRASH,
+    JSON,
+    MISMATCH,
+    NOT_FOUND,
+    REQUEST_ID,
+    THROTTLED,
+    answer,
+    error,
+    exchange,
+    invalid,
+    started,
+    success,
+)
+
+Findings = Callable[[], Iterable[Finding]]
+
+CLAUSE = "operation.start"
+SIGNATURE_FAULT = error(403, "InvalidSignatureException")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`broken` raises the failure, `kept` does not: the same oracle on an exchange that keeps the rule."""
+
+    failure: type[Failure]
+    broken: Findings
+    kept: Findings
+
+
+def passively(
+    failure: type[Failure], check: PassiveCheck, broken: Exchange | list[Exchange], kept: Exchange | list[Exchange]
+) -> Rule:
+    def judged(exchanges: Exchange | list[Exchange]) -> Findings:
+        several = exchanges if isinstance(exchanges, list) else [exchanges]
+        return lambda: check.judge(several, CONTRACT)
+
+    return Rule(failure, judged(broken), judged(kept))
+
+
+def signed(outcome: Answer | Fault) -> Findings:
+    return lambda: authentication.signature_refused(exchange(outcome), CLAUSE)
+
+
+def signature_form(outcome: Answer) -> Findings:
+    return lambda: authentication.refusal_in_form(exchange(outcome), CONTRACT, "auth.status", "auth.code")
+
+
+def refused(outcome: Answer | Fault) -> Findings:
+    return lambda: refusals.refused(invalid(outcome), CLAUSE)
+
+
+def accepted(outcome: Answer) -> Findings:
+    return lambda: starts.accepted(exchange(outcome), CLAUSE)
+
+
+def accepted_or_refused(outcome: Answer) -> Findings:
+    return lambda: starts.accepted_or_refused(exchange(outcome, reproduced=True), CLAUSE)
+
+
+def replayed(outcome: Answer) -> Findings:
+    return lambda: starts.replay_succeeds(started(), exchange(outcome), CLAUSE)
+
+
+def same_image(number: int) -> Findings:
+    return lambda: starts.same_image(started(number=1), started(number=number), CLAUSE)
+
+
+def distinct(outcome: Answer) -> Findings:
+    return lambda: starts.distinct(started(), exchange(outcome, request=start("another")), CLAUSE, "everything")
+
+
+def mismatched(outcome: Answer) -> Findings:
+    other = exchange(outcome, request=start(pipeline=OTHER_PIPELINE))
+    return lambda: starts.mismatch_refused(started(), other, CLAUSE)
+
+
+def mismatch_named(outcome: Answer) -> Findings:
+    other = exchange(outcome, request=start(pipeline=OTHER_PIPELINE))
+    return lambda: starts.mismatch_named(started(), other, CLAUSE)
+
+
+def not_found(outcome: Answer) -> Findings:
+    return lambda: starts.not_found(exchange(outcome), CLAUSE)
+
+
+def off_operation(outcome: Answer) -> Findings:
+    request = REQUESTS.raw(start().body, "another method", method="POST")
+    return lambda: surroundings.starts_nothing(exchange(outcome, request=request), CLAUSE)
+
+
+def first_answered(*outcomes: Answer | Fault) -> Findings:
+    return lambda: surroundings.answered_at_once(exchange(*outcomes), CLAUSE)
+
+
+def throttled(outcome: Answer) -> Findings:
+    return lambda: throttling.throttled_in_form(exchange(outcome), CONTRACT, "throttling.status", "throttling.code")
+
+
+def recovers(outcome: Answer) -> Findings:
+    return lambda: throttling.recovered(exchange(THROTTLED), exchange(outcome), CONTRACT, CLAUSE)
+
+
+def token_free(outcome: Answer) -> Findings:
+    return lambda: used_tokens.token_left_free(exchange(NOT_FOUND), exchange(outcome), CLAUSE)
+
+
+def hidden(busy: list[int]) -> Findings:
+    return lambda: used_tokens.no_hidden_builds([1, 1, 1], busy, [1, 2, 4], (started(),), CLAUSE)
+
+
+def looked_up(outcome: Answer) -> Findings:
+    return lambda: well_formed.well_formed(exchange(outcome), CLAUSE)
+
+
+def not_malformed(outcome: Answer) -> Findings:
+    return lambda: well_formed.not_malformed(exchange(outcome), exchange(BAD_PARAMETER), CLAUSE)
+
+
+def explicable(*exchanges: Exchange) -> Findings:
+    return lambda: histories.explicable(exchanges, CLAUSE)
+
+
+def html(status: int) -> Answer:
+    return answer(status, b"<!doctype html><title>Error</title>", ("Content-Type", "text/html"))
+
+
+def at(seconds: float, outcome: Answer, token: str = "a-token") -> Exchange:
+    return exchange(outcome, request=start(token), at=seconds)
+
+
+CONFORMANT = exchange(success())
+REFUSED = exchange(BAD_PARAMETER)
+
+RULES = (
+    Rule(authentication.BadSignatureAccepted, signed(success()), signed(SIGNATURE_FAULT)),
+    Rule(authentication.BadSignatureCrashes, signed(CRASH), signed(SIGNATURE_FAULT)),
+    Rule(
+        authentication.BadSignatureStatus,
+        signature_form(error(404, "InvalidSignatureException")),
+        signature_form(SIGNATURE_FAULT),
+    ),
+    Rule(
+        authentication.BadSignatureCode,
+        signature_form(error(403, "ValidationException")),
+        signature_form(error(403, "AccessDeniedException")),
+    ),
+    passively(errors.WrongErrorStatus, errors.error_status, exchange(error(409, "ClientException")), REFUSED),
+    passively(
+        errors.WrongBadParameterStatus,
+        errors.bad_parameter,
+        invalid(error(422, "ClientException")),
+        invalid(error(400, "ClientException")),
+    ),
+    passively(
+        errors.WrongBadParameterCode,
+        errors.bad_parameter,
+        invalid(error(400, "ResourceInUseException")),
+        invalid(BAD_PARAMETER),
+    ),
+    passively(
+        errors.UndeclaredBadParameterCode,
+        errors.bad_parameter,
+        invalid(error(400, "ValidationException")),
+        invalid(error(400, "InvalidRequestException")),
+    ),
+    passively(errors.CodeMissing, errors.error_code, exchange(error(400, None)), REFUSED),
+    passively(
+        errors.CodesDisagree,
+        errors.error_code,
+        exchange(answer(400, {"message": "m", "__type": "ServiceException"}, JSON, ("X-Amzn-ErrorType", "Client"))),
+        exchange(
+            answer(
+                400,
+                {"message": "m", "__type": "aws.imagebuilder#ClientException"},
+                JSON,
+                ("X-Amzn-ErrorType", "ClientException:http://internal.amazon.com/"),
+            )
+        ),
+    ),
+    passively(
+        errors.CodeUnknown,
+        errors.error_code_known,
+        exchange(error(400, "TeapotException")),
+        exchange(error(400, "ValidationException")),
+    ),
+    passively(
+        errors.ErrorBodyNotJson,
+        errors.envelope,
+        exchange(answer(400, b"no", JSON, ("X-Amzn-ErrorType", "ClientException"))),
+        REFUSED,
+    ),
+    passively(errors.MessageMissing, errors.envelope, exchange(error(400, message=None)), REFUSED),
+    passively(
+        errors.ErrorContentType,
+        errors.envelope,
+        exchange(answer(400, {"message": "m"}, ("Content-Type", "text/plain"))),
+        exchange(answer(400, {"message": "m"}, ("Content-Type", "application/x-amz-json-1.1"))),
+    ),
+    passively(errors.Html, errors.no_html, exchange(html(404)), exchange(NOT_FOUND)),
+    passively(
+        everything.RequestIdHeaderMissing,
+        everything.request_id_header,
+        exchange(answer(200, {}, JSON)),
+        exchange(answer(200, {}, JSON, REQUEST_ID)),
+    ),
+    passively(everything.AnsweredLate, everything.first_try, exchange(CRASH, success()), CONFORMANT),
+    passively(
+        everything.RetryStartsAnother,
+        everything.retry_after_error,
+        [exchange(CRASH), started(number=1), started(number=2)],
+        [exchange(CRASH), started(number=1), started(number=1)],
+    ),
+    Rule(
+        histories.Inexplicable,
+        explicable(at(0, success(number=1)), at(1, success(number=2))),
+        explicable(at(0, success(number=1)), at(1, success(number=1))),
+    ),
+    Rule(
+        histories.NothingStarted,
+        explicable(at(0, error(400, "ResourceInUseException")), at(1, error(400, "ResourceInUseException"))),
+        explicable(at(0, error(400, "ResourceInUseException")), at(1, success())),
+    ),
+    Rule(refusals.InvalidAccepted, refused(success()), refused(BAD_PARAMETER)),
+    Rule(refusals.InvalidCrashes, refused(CRASH), refused(BAD_PARAMETER)),
+    Rule(refusals.InvalidUnanswered, refused(Fault.CLOSED), refused(BAD_PARAMETER)),
+    Rule(refusals.InvalidLookedUp, refused(NOT_FOUND), refused(BAD_PARAMETER)),
+    Rule(refusals.InvalidTakenForMismatch, refused(MISMATCH), refused(BAD_PARAMETER)),
+    Rule(starts.ValidRefused, accepted(BAD_PARAMETER), accepted(success())),
+    Rule(starts.ValidCrashes, accepted_or_refused(CRASH), accepted_or_refused(BAD_PARAMETER)),
+    Rule(starts.ReplayRefused, replayed(MISMATCH), replayed(success())),
+    Rule(starts.ReplayStartsAnother, same_image(2), same_image(1)),
+    Rule(starts.DistinctTokensShareImage, distinct(success(number=1)), distinct(success(number=2))),
+    Rule(starts.DistinctTokenTakenForUsed, distinct(MISMATCH), distinct(success(number=2))),
+    Rule(starts.MismatchAccepted, mismatched(success()), mismatched(MISMATCH)),
+    Rule(starts.MismatchMisnamed, mismatch_named(error(400, "ClientException")), mismatch_named(MISMATCH)),
+    Rule(starts.UnknownPipelineAccepted, not_found(success()), not_found(NOT_FOUND)),
+    Rule(starts.UnknownPipelineMisnamed, not_found(error(400, "InvalidRequestException")), not_found(NOT_FOUND)),
+    passively(successes.WrongSuccessStatus, successes.success_status, exchange(success(status=201)), CONFORMANT),
+    passively(
+        successes.WrongSuccessContentType,
+        successes.success_content_type,
+        exchange(answer(200, {}, ("Content-Type", "text/json"))),
+        exchange(answer(200, {}, ("content-type", "Application/JSON; charset=utf-8"))),
+    ),
+    passively(successes.NotAnObject, successes.success_body, exchange(answer(200, b"[]", JSON)), CONFORMANT),
+    passively(successes.TokenNotEchoed, successes.token_echo, exchange(success("A-TOKEN")), CONFORMANT),
+    passively(
+        successes.MemberBreaksSchema,
+        successes.image_arn,
+        exchange(success(imageBuildVersionArn=f"{image(1)}\n")),
+        CONFORMANT,
+    ),
+    passively(
+        successes.MemberBreaksSchema,
+        successes.request_id_length,
+        exchange(success(requestId="r" * 1025)),
+        exchange(success(requestId="r" * 1024)),
+    ),
+    passively(
+        successes.ImageSharedByPipelines,
+        successes.images_distinct,
+        [started("one", 1, PIPELINE), started("two", 1, OTHER_PIPELINE)],
+        [started("one", 1, PIPELINE), started("two", 2, OTHER_PIPELINE), started("one", 1, PIPELINE)],
+    ),
+    passively(
+        successes.ImageElsewhere,
+        successes.image_scope,
+        exchange(success(imageBuildVersionArn=image(1).replace("us-east-1", "eu-west-1"))),
+        CONFORMANT,
+    ),
+    passively(
+        successes.RequestIdShared,
+        successes.request_id_unique,
+        [exchange(success("one", 1, requestId="same")), exchange(success("two", 2, requestId="same"))],
+        [exchange(success("one", 1, requestId="same")), exchange(success("one", 1, requestId="same"))],
+    ),
+    Rule(surroundings.StartedOffOperation, off_operation(success()), off_operation(error(405))),
+    Rule(
+        surroundings.ConnectionSpoilt,
+        first_answered(Fault.CLOSED, success()),
+        first_answered(success()),
+    ),
+    Rule(throttling.ThrottlingStatus, throttled(error(503, "ThrottlingException")), throttled(THROTTLED)),
+    Rule(throttling.ThrottlingCode, throttled(error(429, "ClientException")), throttled(THROTTLED)),
+    Rule(throttling.NeverRecovers, recovers(THROTTLED), recovers(NOT_FOUND)),
+    Rule(used_tokens.TokenUsedUp, token_free(MISMATCH), token_free(success())),
+    Rule(used_tokens.HiddenBuilds, hidden([2, 3, 5]), hidden([1, 1, 1])),
+    Rule(well_formed.LegalNameRefused, looked_up(BAD_PARAMETER), looked_up(NOT_FOUND)),
+    Rule(
+        well_formed.WellFormedTakenForMalformed,
+        not_malformed(BAD_PARAMETER),
+        not_malformed(NOT_FOUND),
+    ),
+)

@@ -1,0 +1,193 @@
+"""Answers that leave open whether a rule was kept: neither a failure nor a proof."""
+
+import pytest
+
+from imagebuilder_conformance.client.messages import Answer, Fault
+from imagebuilder_conformance.oracles import starts, used_tokens, well_formed
+from imagebuilder_conformance.oracles.authentication import refusal_in_form, signature_refused
+from imagebuilder_conformance.oracles.findings import Finding, Held, failures
+from imagebuilder_conformance.oracles.histories import explicable
+from imagebuilder_conformance.oracles.refusals import refused
+from imagebuilder_conformance.oracles.surroundings import starts_nothing
+from imagebuilder_conformance.oracles.throttling import is_throttled, recovered, throttled_in_form
+from tests.support.calls import CONTRACT, OTHER_PIPELINE, image, start
+from tests.support.exchanges import (
+    BAD_PARAMETER,
+    CRASH,
+    MISMATCH,
+    NOT_FOUND,
+    THROTTLED,
+    answer,
+    error,
+    exchange,
+    invalid,
+    started,
+    success,
+)
+
+CLAUSE = "operation.start"
+UNDECIDED = [CRASH, THROTTLED, error(503, "ServiceUnavailableException"), Fault.CLOSED, Fault.TIMEOUT]
+
+
+def of_valid_requests(outcome: Answer | Fault) -> list[Finding]:
+    judged = exchange(outcome)
+    return [
+        *starts.accepted(judged, CLAUSE),
+        *starts.accepted_or_refused(judged, CLAUSE),
+        *starts.replay_succeeds(started(), judged, CLAUSE),
+        *starts.same_image(started(), judged, CLAUSE),
+        *starts.distinct(started("other"), judged, CLAUSE, "everything"),
+        *starts.mismatch_refused(started(), judged, CLAUSE),
+        *starts.mismatch_named(started(), judged, CLAUSE),
+        *starts.not_found(judged, CLAUSE),
+        *used_tokens.token_left_free(exchange(NOT_FOUND), judged, CLAUSE),
+        *well_formed.well_formed(judged, CLAUSE),
+        *well_formed.not_malformed(judged, invalid(BAD_PARAMETER), CLAUSE),
+        *explicable([judged], CLAUSE),
+    ]
+
+
+@pytest.mark.parametrize("outcome", UNDECIDED, ids=str)
+def test_a_passing_fault_judges_nothing_of_a_valid_request(outcome: Answer | Fault) -> None:
+    assert of_valid_requests(outcome) == []
+
+
+@pytest.mark.parametrize("outcome", [CRASH, Fault.CLOSED], ids=str)
+def test_a_fault_that_comes_again_after_a_good_answer_judges(outcome: Answer | Fault) -> None:
+    again = exchange(outcome, reproduced=True)
+    assert failures(starts.accepted(again, CLAUSE))
+    assert failures(starts.not_found(again, CLAUSE))
+    assert failures(starts.replay_succeeds(started(), again, CLAUSE))
+
+
+def test_throttling_judges_nothing_of_an_invalid_request() -> None:
+    assert list(refused(invalid(THROTTLED), CLAUSE)) == []
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 405, 413, 415, 422])
+def test_any_client_error_refuses_an_invalid_request(status: int) -> None:
+    # That it ought to be 400 is judged once, by `answers.bad-parameter`.
+    assert list(refused(invalid(error(status)), CLAUSE)) == [Held(CLAUSE)]
+
+
+@pytest.mark.parametrize("status", [200, 201, 302])
+def test_nothing_below_400_does(status: int) -> None:
+    assert failures(refused(invalid(answer(status)), CLAUSE))
+
+
+def test_a_redirect_is_no_success() -> None:
+    assert failures(starts.accepted(exchange(answer(307)), CLAUSE))
+
+
+def test_a_token_that_an_earlier_run_used_shows_by_its_mismatch_that_it_is_legal() -> None:
+    assert list(starts.accepted_or_used(exchange(MISMATCH), CLAUSE)) == [Held(CLAUSE)]
+    assert failures(starts.accepted_or_used(exchange(BAD_PARAMETER), CLAUSE))
+
+
+def test_a_replay_is_compared_only_where_both_name_an_image() -> None:
+    nameless = exchange(success(imageBuildVersionArn=None))
+    assert list(starts.same_image(nameless, started(), CLAUSE)) == []
+    assert list(starts.same_image(started(), nameless, CLAUSE)) == []
+    assert list(starts.same_image(started(), exchange(BAD_PARAMETER), CLAUSE)) == []
+
+
+def test_a_refused_start_is_not_called_distinct() -> None:
+    assert list(starts.distinct(started(), exchange(BAD_PARAMETER), CLAUSE, "case")) == []
+
+
+def test_a_code_that_is_missing_is_blamed_on_the_envelope_only() -> None:
+    nameless = exchange(error(400, None))
+    assert list(starts.mismatch_named(started(), nameless, CLAUSE)) == []
+    assert list(starts.not_found(nameless, CLAUSE)) == []
+
+
+def test_a_mismatch_that_was_accepted_is_not_also_misnamed() -> None:
+    accepted = exchange(success(), request=start(pipeline=OTHER_PIPELINE))
+    assert failures(starts.mismatch_refused(started(), accepted, CLAUSE))
+    assert list(starts.mismatch_named(started(), accepted, CLAUSE)) == []
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_denial_judges_no_name(status: int) -> None:
+    assert list(well_formed.well_formed(exchange(error(status, "AccessDeniedException")), CLAUSE)) == []
+
+
+def test_a_legal_name_that_happens_to_exist_is_looked_up_too() -> None:
+    assert list(well_formed.well_formed(started(), CLAUSE)) == [Held(CLAUSE)]
+
+
+def test_where_malformed_arns_crash_there_is_nothing_to_compare_with() -> None:
+    assert list(well_formed.not_malformed(exchange(BAD_PARAMETER), invalid(CRASH), CLAUSE)) == []
+
+
+def test_throttling_says_nothing_of_signatures() -> None:
+    assert list(signature_refused(exchange(THROTTLED), CLAUSE)) == []
+    assert list(refusal_in_form(exchange(THROTTLED), CONTRACT, "auth.status", "auth.code")) == []
+
+
+def test_a_signature_fault_without_a_code_is_blamed_on_the_envelope_only() -> None:
+    found = list(refusal_in_form(exchange(error(403, None)), CONTRACT, "auth.status", "auth.code"))
+    assert found == [Held("auth.status")]
+
+
+@pytest.mark.parametrize("status", [400, 401, 403])
+def test_each_published_status_of_a_signature_fault_is_admissible(status: int) -> None:
+    found = refusal_in_form(exchange(error(status, "AccessDeniedException")), CONTRACT, "auth.status", "auth.code")
+    assert failures(found) == []
+
+
+def test_what_other_methods_do_is_judged_by_images_only() -> None:
+    assert list(starts_nothing(exchange(answer(200, b"<html>")), CLAUSE)) == [Held(CLAUSE)]
+    assert list(starts_nothing(exchange(Fault.CLOSED), CLAUSE)) == []
+
+
+@pytest.mark.parametrize(
+    ("outcome", "throttled"),
+    [
+        (THROTTLED, True),
+        (error(400, "ThrottlingException"), True),
+        (error(429, None), True),
+        (BAD_PARAMETER, False),
+        (success(), False),
+        (CRASH, False),
+        (Fault.CLOSED, False),
+    ],
+    ids=str,
+)
+def test_throttling_is_known_by_its_status_or_its_code(outcome: Answer | Fault, throttled: bool) -> None:  # noqa: FBT001  # parametrized
+    assert is_throttled(exchange(outcome), CONTRACT) is throttled
+
+
+def test_a_published_status_of_another_throttling_code_is_admissible() -> None:
+    found = throttled_in_form(exchange(error(400, "ThrottlingException")), CONTRACT, "throttling.status", CLAUSE)
+    assert failures(found) == []
+
+
+def test_no_answer_is_no_recovery_and_no_failure_to_recover() -> None:
+    assert list(recovered(exchange(THROTTLED), exchange(Fault.TIMEOUT), CONTRACT, CLAUSE)) == []
+
+
+@pytest.mark.parametrize(
+    ("quiet", "busy"),
+    [
+        pytest.param([1, 1, 1], [1, 1, 1], id="no gaps"),
+        pytest.param([1, 2, 1], [2, 3, 5], id="somebody else is using the target"),
+        pytest.param([1, 1, 1], [2, 2, 2], id="gaps that do not grow with the replays"),
+        pytest.param([1, 1, 1], [2, 1, 5], id="gaps now and then"),
+        pytest.param([3, 3, 3], [3, 3, 3], id="numbers in steps of three"),
+    ],
+)
+def test_gaps_that_do_not_keep_pace_with_the_replays_accuse_nobody(quiet: list[int], busy: list[int]) -> None:
+    found = list(used_tokens.no_hidden_builds(quiet, busy, [1, 2, 4], (started(),), CLAUSE))
+    assert found == [Held(CLAUSE)]
+
+
+@pytest.mark.parametrize(("arn", "number"), [(image(7), 7), ("arn:x/0012", 12)])
+def test_the_build_number_is_behind_the_last_slash(arn: str, number: int) -> None:
+    build = used_tokens.build_number(exchange(success(imageBuildVersionArn=arn)))
+    assert build == (arn.rsplit("/", 1)[0], number)
+
+
+@pytest.mark.parametrize("arn", [None, "", "arn", "arn/x", "arn/1.0.0"])
+def test_an_arn_without_one_has_none(arn: str | None) -> None:
+    assert used_tokens.build_number(exchange(success(imageBuildVersionArn=arn))) is None
