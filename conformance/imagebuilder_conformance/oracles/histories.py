@@ -3,7 +3,17 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from imagebuilder_conformance.client.messages import Attempt, Exchange
-from imagebuilder_conformance.idempotency import Anomaly, Call, Mismatch, Outcome, Refused, Started, Unknown, explain
+from imagebuilder_conformance.idempotency import (
+    Anomaly,
+    Call,
+    Mismatch,
+    Outcome,
+    Refused,
+    Started,
+    Surprise,
+    Unknown,
+    explain,
+)
 from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
 from imagebuilder_conformance.oracles.starts import MISMATCH
 
@@ -14,6 +24,14 @@ class Inexplicable(Failure):
     code = "history.inexplicable"
     title = "No order of the requests explains the answers"
     hint = "Look the token up and record it in one step: between the two another request gets through."
+
+
+class Astonishing(Failure):
+    """An answer that the sequential model of the token does not allow."""
+
+    code = "model.surprise"
+    title = "The answer does not follow from what was answered before"
+    hint = "Read the exchanges in order: a token stands for its first pipeline and image, for good."
 
 
 class NothingStarted(Failure):
@@ -36,6 +54,11 @@ def explicable(exchanges: Sequence[Exchange], clause: str) -> Iterator[Finding]:
         yield NothingStarted(clause, "an image for the token", received, tuple(exchanges))
 
 
+def astonishing(surprise: Surprise, exchanges: tuple[Exchange, ...], clause: str) -> Iterator[Finding]:
+    """What the sequential model did not allow is a failure."""
+    yield Astonishing(clause, surprise.expected, surprise.received, exchanges)
+
+
 def _inexplicable(anomaly: Anomaly, exchanges: Iterable[Exchange], clause: str) -> Failure:
     involved = {call.id for call in anomaly.calls}
     evidence = tuple(exchange for exchange in exchanges if exchange.id in involved)
@@ -50,10 +73,11 @@ def _calls(exchange: Exchange) -> Iterator[Call]:
     for attempt in exchange.attempts:
         returned = None if attempt.answer is None else attempt.at + attempt.seconds
         token, pipeline = exchange.request.token or "", exchange.request.pipeline or ""
-        yield Call(exchange.id, token, pipeline, attempt.at, returned, _outcome(attempt))
+        yield Call(exchange.id, token, pipeline, attempt.at, returned, outcome_of(attempt))
 
 
-def _outcome(attempt: Attempt) -> Outcome:
+def outcome_of(attempt: Attempt) -> Outcome:
+    """What a sending shows of its effect on the token."""
     answer = attempt.answer
     if answer is None or answer.status >= 500:
         return Unknown()

@@ -50,7 +50,7 @@ class Probe:
         self.measured: dict[str, float] = {}
         self.set_aside: dict[str, tuple[Verdict, str, Cause | None]] = {}
         self._shared = shared
-        self._seed = seed
+        self.seed = seed
 
     @property
     def contract(self) -> Contract:
@@ -141,7 +141,7 @@ class Probe:
 
     def draw(self, strategy: SearchStrategy[Example], count: int) -> list[Example]:
         """Examples of a strategy, the same for the same seed of the run."""
-        return draw(strategy, count, seed_=self._seed)
+        return draw(strategy, count, seed_=self.seed)
 
     # Judging
 
