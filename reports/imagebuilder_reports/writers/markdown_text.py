@@ -1,6 +1,7 @@
 """Pieces of Markdown that hold any text: what a target sent can't turn into markup, a link or a mention."""
 
 import re
+from collections.abc import Sequence
 
 from imagebuilder_reports.legible import printable
 
@@ -36,7 +37,7 @@ def _row(*cells: str) -> str:
     return f"| {shown} |"
 
 
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     """A table; columns of numbers stand to the right."""
     marks = [
         "---:" if index and all(_is_number(cells[index]) for cells in rows) else "---" for index in range(len(head))
