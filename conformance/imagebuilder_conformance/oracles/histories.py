@@ -6,6 +6,7 @@ from imagebuilder_conformance.client.messages import Attempt, Exchange
 from imagebuilder_conformance.idempotency import (
     Anomaly,
     Call,
+    Kind,
     Mismatch,
     Outcome,
     Refused,
@@ -15,7 +16,7 @@ from imagebuilder_conformance.idempotency import (
     explain,
 )
 from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
-from imagebuilder_conformance.oracles.starts import MISMATCH
+from imagebuilder_conformance.oracles.starts import IN_USE, MISMATCH
 
 
 class Inexplicable(Failure):
@@ -44,12 +45,14 @@ class NothingStarted(Failure):
 
 def explicable(exchanges: Sequence[Exchange], clause: str) -> Iterator[Finding]:
     """Some order explains the answers, and the token was given an image in the end."""
-    anomalies = explain(call for exchange in exchanges for call in _calls(exchange))
+    found = explain(call for exchange in exchanges for call in _calls(exchange))
+    # That refusals leave a token free is only a recommendation, and judged by a check of its own.
+    anomalies = [anomaly for anomaly in found if anomaly.kind is not Kind.MISMATCH_AFTER_REFUSAL]
     if anomalies:
         yield _inexplicable(anomalies[0], exchanges, clause)
     elif any(exchange.image for exchange in exchanges):
         yield Held(clause)
-    elif not all(exchange.is_undecided for exchange in exchanges):
+    elif not all(exchange.is_undecided or _is_in_use(exchange) for exchange in exchanges):
         received = ", ".join(sorted({str(exchange) for exchange in exchanges}))
         yield NothingStarted(clause, "an image for the token", received, tuple(exchanges))
 
@@ -57,6 +60,11 @@ def explicable(exchanges: Sequence[Exchange], clause: str) -> Iterator[Finding]:
 def astonishing(surprise: Surprise, exchanges: tuple[Exchange, ...], clause: str) -> Iterator[Finding]:
     """What the sequential model did not allow is a failure."""
     yield Astonishing(clause, surprise.expected, surprise.received, exchanges)
+
+
+def _is_in_use(exchange: Exchange) -> bool:
+    """Whether the pipeline was said to be in use: on AWS that can last as long as a build."""
+    return exchange.answer is not None and exchange.answer.code == IN_USE
 
 
 def _inexplicable(anomaly: Anomaly, exchanges: Iterable[Exchange], clause: str) -> Failure:

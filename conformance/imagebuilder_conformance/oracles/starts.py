@@ -7,6 +7,7 @@ from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
 
 NOT_FOUND = "ResourceNotFoundException"
 MISMATCH = "IdempotentParameterMismatchException"
+IN_USE = "ResourceInUseException"
 
 
 class ValidRefused(Failure):

@@ -1,5 +1,6 @@
 """The probe: what a check holds in its hands to question the target and to judge what came."""
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -13,6 +14,7 @@ from imagebuilder_conformance.client.messages import Exchange, Request
 from imagebuilder_conformance.client.race import hang_up, race
 from imagebuilder_conformance.oracles.findings import Failure, Finding
 from imagebuilder_conformance.oracles.refusals import refused
+from imagebuilder_conformance.oracles.starts import MISMATCH
 from imagebuilder_conformance.running.draws import draw
 from imagebuilder_conformance.running.factory import RequestFactory
 from imagebuilder_conformance.running.shared import Shared
@@ -23,6 +25,8 @@ from imagebuilder_spec import Contract
 Example = TypeVar("Example")
 
 _BURST_WIDTH = 8
+# How long to wait, in seconds, for requests under way to be over.
+_SETTLING = (0.05, 0.2, 0.5, 1.0)
 
 
 class InconclusiveError(Exception):
@@ -139,6 +143,16 @@ class Probe:
         """Send the request of an exchange again."""
         return self.send(original.request.labelled(label))
 
+    def settled(self, request: Request) -> Exchange:
+        """Send a request after overlapping ones: while it is refused for those still under way, wait and ask again."""
+        exchange = self.send(request)
+        for wait in _SETTLING:
+            if exchange.is_success or exchange.is_undecided or _is_mismatch(exchange):
+                break
+            time.sleep(wait)
+            exchange = self.send(request)
+        return exchange
+
     def draw(self, strategy: SearchStrategy[Example], count: int) -> list[Example]:
         """Examples of a strategy, the same for the same seed of the run."""
         return draw(strategy, count, seed_=self.seed)
@@ -183,6 +197,10 @@ class Probe:
     def _set_aside(self, clauses: str | Sequence[str], verdict: Verdict, reason: str, cause: Cause | None) -> None:
         for clause in [clauses] if isinstance(clauses, str) else clauses:
             self.set_aside[clause] = (verdict, reason, cause)
+
+
+def _is_mismatch(exchange: Exchange) -> bool:
+    return exchange.answer is not None and exchange.answer.code == MISMATCH
 
 
 def _is_throttled(exchange: Exchange) -> bool:

@@ -78,6 +78,8 @@ def run_trial(name: str, seed: int) -> Trial:
         )
         gatherer = Gatherer(_settings(entry, target, seed))
         run_suites(gatherer)
+    if not gatherer.events:
+        raise RuntimeError(f"{name}: the suites could not be started; `imagebuilder-conformance run` says why")
     return _trial(entry, fold(gatherer.events))
 
 

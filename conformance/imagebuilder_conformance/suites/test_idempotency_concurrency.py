@@ -54,7 +54,7 @@ def test_distinct(probe: Probe) -> None:
         probe.requests.start(probe.tokens.fresh(), probe.pipeline, "one of many at once") for _ in range(_WIDTH)
     ]
     exchanges = probe.race(requests)
-    replays = [probe.send(request.labelled("its replay")) for request in requests]
+    replays = [probe.settled(request.labelled("its replay")) for request in requests]
     for exchange in replays:
         probe.judge(accepted(exchange, _DISTINCT))
     probe.judge(explicable([*exchanges, *replays], _DISTINCT))
@@ -66,7 +66,7 @@ def test_hang_up(probe: Probe) -> None:
     for wait in (0.0, 0.002, 0.02):
         request = probe.requests.start(probe.tokens.fresh(), probe.pipeline, "a client that hangs up")
         left = probe.hang_up(request, wait=wait)
-        retries = [probe.send(request.labelled("a retry after hanging up")) for _ in range(3)]
+        retries = [probe.settled(request.labelled("a retry after hanging up")) for _ in range(2)]
         if probe.judge(explicable([left, *retries], _HANG_UP)):
             return
 
@@ -81,5 +81,5 @@ def _explained(
 ) -> bool:
     """Race, send the settled requests one after the other, and judge whether some order explains the whole."""
     raced = probe.race(racing)
-    after = [probe.send(request.labelled("after the dust has settled")) for request in settled]
+    after = [probe.settled(request.labelled("after the dust has settled")) for request in settled]
     return not probe.judge(explicable([*before, *raced, *after], clause))

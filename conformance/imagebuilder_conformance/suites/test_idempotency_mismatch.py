@@ -27,7 +27,7 @@ def test_mismatch(probe: Probe) -> None:
             return
 
 
-@check("idempotency.mismatch.other-way", _REFUSED, _CODE, executions=1, pipelines=2)
+@check("idempotency.mismatch.other-way", _REFUSED, _CODE, executions=2, pipelines=2)
 def test_mismatch_other_way(probe: Probe) -> None:
     """A token of the second pipeline is a mismatch for the first, also after other traffic."""
     original = probe.started(pipeline=probe.other_pipeline)

@@ -51,13 +51,13 @@ def test_case(probe: Probe) -> None:
             return
 
 
-@check("idempotency.token.compared-whole", _WHOLE, executions=8)
+@check("idempotency.token.compared-whole", _WHOLE, executions=11)
 def test_whole(probe: Probe) -> None:
     """Tokens that share all but one character, wherever it stands, start different images."""
     _tell_apart(probe, _pairs(probe, "whole"))
 
 
-@check("idempotency.token.blanks", _BLANKS, executions=6)
+@check("idempotency.token.blanks", _BLANKS, executions=7)
 def test_blanks(probe: Probe) -> None:
     """Tokens that differ only in blanks start different images."""
     _tell_apart(probe, _pairs(probe, "blank"))
@@ -69,7 +69,7 @@ def test_look_alikes(probe: Probe) -> None:
     _tell_apart(probe, _chosen_pairs(probe, "look_alike_pairs"))
 
 
-@check("idempotency.token.unicode", _UNICODE, executions=12)
+@check("idempotency.token.unicode", _UNICODE, executions=18)
 def test_unicode(probe: Probe) -> None:
     """Tokens that differ only in normalisation, in look-alikes or in control characters start different images."""
     if not _tell_apart(probe, _chosen_pairs(probe, "unicode_pairs")):

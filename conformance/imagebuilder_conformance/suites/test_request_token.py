@@ -46,7 +46,7 @@ def _too_long(probe: Probe, *, ascii_only: bool) -> Iterator[Request]:
             yield request.breaking(each.violates)
 
 
-@check("request.client-token.characters", _CHARACTERS, executions=5)
+@check("request.client-token.characters", _CHARACTERS, executions=14)
 def test_characters(probe: Probe) -> None:
     """Every printable ASCII character may stand in a token."""
     for edge in client_token_edges(contract=probe.contract, unique=probe.tokens.fresh()):
@@ -54,7 +54,7 @@ def test_characters(probe: Probe) -> None:
             return
 
 
-@check("request.client-token.code-points", _CODE_POINTS, executions=2)
+@check("request.client-token.code-points", _CODE_POINTS, executions=4)
 def test_code_points(probe: Probe) -> None:
     """A token of the greatest length in code points is accepted, whatever its length in bytes or UTF-16 units."""
     longest = probe.contract.token_lengths.stop - 1

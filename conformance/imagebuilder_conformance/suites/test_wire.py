@@ -64,7 +64,7 @@ def test_query_string(probe: Probe) -> None:
     probe.judge(accepted(probe.send(_valid(probe, "a query string", query="?x=1")), _QUERY))
 
 
-@check("wire.session-token", _SESSION_TOKEN, executions=1)
+@check("wire.session-token", _SESSION_TOKEN, executions=2)
 def test_session_token(probe: Probe) -> None:
     """A session token that means nothing does no harm where credentials are not verified."""
     bare = probe.send(_valid(probe, "no signature", sign=unsigned))

@@ -83,22 +83,6 @@ class BuildNumberReadThenWritten(Behaviour):
         return Execution(request, pipeline.image_arn(build), call.request_id)
 
 
-@defect("one-request-at-a-time", breaks="idempotency.concurrent.distinct")
-class OneRequestAtATime(SlowStart):
-    """While a request is worked on, every other one is refused."""
-
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(settings)
-        self.busy = asyncio.Lock()
-
-    async def execute(self, call: Call, request: StartRequest) -> Outcome:
-        """Refuse where it could wait."""
-        if self.busy.locked():
-            raise Fault("ResourceInUseException", "Another request is being worked on; retry later.")
-        async with self.busy:
-            return await super().execute(call, request)
-
-
 # A client that went away, a request that failed
 
 

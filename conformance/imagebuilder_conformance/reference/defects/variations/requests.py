@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from imagebuilder_conformance.reference.behaviour import Behaviour
-from imagebuilder_conformance.reference.defects.bases import InFlightRefused
+from imagebuilder_conformance.reference.defects.bases import InFlightRefused, SlowStart
 from imagebuilder_conformance.reference.defects.registry import variation
 from imagebuilder_conformance.reference.errors import Fault
 from imagebuilder_conformance.reference.messages import Call, Execution, Outcome, StartRequest
@@ -165,3 +165,19 @@ class BuildsTakeAWhile(Behaviour):
         """Wait first."""
         await asyncio.sleep(0.05)
         return await super().start(call, request, pipeline)
+
+
+@variation("one-request-at-a-time")
+class OneRequestAtATime(SlowStart):
+    """While a request is worked on, every other one is refused as meeting a resource in use."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.busy = asyncio.Lock()
+
+    async def execute(self, call: Call, request: StartRequest) -> Outcome:
+        """Refuse where it could wait."""
+        if self.busy.locked():
+            raise Fault("ResourceInUseException", "Another request is being worked on; retry later.")
+        async with self.busy:
+            return await super().execute(call, request)
