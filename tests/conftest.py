@@ -1,0 +1,34 @@
+from collections.abc import Callable
+
+import pytest
+
+from imagebuilder_conformance.settings import Settings
+from imagebuilder_reports.model import Report
+from tests.support.runs import run_of
+
+
+@pytest.fixture(scope="session")
+def reference_run() -> Report:
+    """One run of everything against the embedded reference target, for all who only want to look at one."""
+    return run_of(Settings(None))
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Sets environment variables; those that describe a target are unset to begin with."""
+    for name in (
+        "AWS_ENDPOINT_URL",
+        "AWS_ENDPOINT_URL_IMAGEBUILDER",
+        "AWS_REGION",
+        "AWS_DEFAULT_REGION",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+    ):
+        monkeypatch.delenv(name, raising=False)
+
+    def put(**variables: str) -> None:
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+
+    return put
