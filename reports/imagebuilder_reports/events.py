@@ -5,9 +5,10 @@ Every event is `{"event": <name>, ...fields}`; `schemas/events.schema.json` publ
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from imagebuilder_reports.plain import plain
 from imagebuilder_reports.verdicts import Cause, Ending, Verdict
 
 SCHEMA_VERSION = 1
@@ -227,4 +228,4 @@ Event = Header | Intent | Result | CheckFinished | Footer
 
 def to_json(event: Event) -> dict[str, Any]:
     """The JSON object of an event."""
-    return {"event": event.event, **asdict(event)}
+    return {"event": event.event, **plain(event)}

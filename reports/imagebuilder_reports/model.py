@@ -1,7 +1,7 @@
 """The report: the shapes of `report.json`, published as `schemas/report.schema.json`."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from imagebuilder_reports.events import (
@@ -14,6 +14,8 @@ from imagebuilder_reports.events import (
     SuiteInfo,
     TargetInfo,
 )
+from imagebuilder_reports.gate import Gate
+from imagebuilder_reports.plain import plain
 from imagebuilder_reports.verdicts import Cause, Ending, RunVerdict, Verdict
 
 
@@ -44,7 +46,7 @@ class ClauseReport(ClauseInfo):
     @property
     def exercised(self) -> bool:
         """Whether the target showed what it makes of the clause."""
-        return self.verdict in {Verdict.PASSED, Verdict.WARNED, Verdict.FAILED}
+        return self.verdict.judges
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run says of its target, and everything it rests on."""
+    """What a run says of its target, and everything it rests on; `gate` is what a baseline makes of it."""
 
     verdict: RunVerdict
     verdict_sentence: str
@@ -124,6 +126,7 @@ class Report:
     exchanges: tuple[ExchangeRow, ...]
     executions: tuple[Execution, ...]
     measured: Mapping[str, float]
+    gate: Gate | None = None
     schema_version: int = SCHEMA_VERSION
 
     def __post_init__(self) -> None:
@@ -150,5 +153,5 @@ class Report:
 
 def report_to_json(report: Report) -> dict[str, Any]:
     """The JSON object of a report, `schema_version` first."""
-    members = asdict(report)
+    members = plain(report)
     return {"schema_version": members.pop("schema_version"), **members}
