@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
+from datetime import date
 from enum import StrEnum
 from functools import cache
 from types import NoneType, UnionType
@@ -16,7 +17,7 @@ from typing import Any, NoReturn, TypeAlias, TypeVar, cast, get_args, get_origin
 _Decoder: TypeAlias = Callable[[object], Any]
 _T = TypeVar("_T")
 
-_JSON_NAMES = {str: "a string", int: "an integer", bool: "a boolean"}
+_NAMES = {str: "a string", int: "an integer", bool: "a boolean", date: "a date"}
 
 
 class ShapeError(ValueError):
@@ -159,7 +160,7 @@ def _scalar(cls: type) -> _Decoder:
     def read(data: object) -> Any:
         if type(data) is cls:
             return data
-        raise ShapeError(f"expected {_JSON_NAMES[cls]}, got {_show(data)}")
+        raise ShapeError(f"expected {_NAMES[cls]}, got {_show(data)}")
 
     return read
 
@@ -171,7 +172,8 @@ def _number(data: object) -> float:
 
 
 def _show(data: object) -> str:
-    shown = json.dumps(data)
+    # A date comes from TOML, which is read the same way.
+    shown = json.dumps(data, default=str)
     return shown if len(shown) <= 60 else f"{shown[:57]}..."
 
 

@@ -17,6 +17,10 @@ class NotJsonError(ReportError):
     """A file, or a line of an event stream, is not JSON."""
 
 
+class NotTomlError(ReportError):
+    """A baseline is not TOML."""
+
+
 class OtherVersionError(ReportError):
     """A file follows another version of its schema."""
 

@@ -13,6 +13,11 @@ class Verdict(StrEnum):
     PASSED = "passed"
     NOT_RUN = "not-run"
 
+    @property
+    def judges(self) -> bool:
+        """Whether it says what the target makes of a clause, and not why nobody knows."""
+        return self in {Verdict.FAILED, Verdict.WARNED, Verdict.PASSED}
+
     @classmethod
     def worst(cls, verdicts: "list[Verdict]") -> "Verdict":
         """The gravest of them; not-run where there is none."""

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from imagebuilder_reports.baseline import Known
 from imagebuilder_reports.events import (
     AttemptRecord,
     Body,
@@ -26,6 +27,7 @@ from imagebuilder_reports.events import (
     TargetInfo,
     to_json,
 )
+from imagebuilder_reports.gate import Divergence, Gate, GateItem, GateVerdict, Standing
 from imagebuilder_reports.model import (
     CheckReport,
     ClauseReport,
@@ -69,6 +71,9 @@ IN_REPORT = SHARED | {
     "exchangeRow": ExchangeRow,
     "execution": Execution,
     "totals": Totals,
+    "divergence": Divergence,
+    "gateItem": GateItem,
+    "gate": Gate,
 }
 EVENTS, REPORT = load_schema("events"), load_schema("report")
 
@@ -148,3 +153,10 @@ def test_a_schema_has_the_values_of_its_enumerations() -> None:
     assert definitions["ending"]["enum"] == list(Ending)
     assert list(definitions["totals"]["properties"]["clauses"]["properties"]) == list(Verdict)
     assert REPORT["properties"]["verdict"]["enum"] == list(RunVerdict)
+    assert definitions["gate"]["properties"]["verdict"]["enum"] == list(GateVerdict)
+    assert definitions["gateItem"]["properties"]["standing"]["enum"] == list(Standing)
+
+
+def test_a_baseline_has_the_members_of_its_dataclass() -> None:
+    definition = load_schema("baseline")["properties"]["known"]["items"]
+    assert definition["properties"].keys() == {field.name for field in fields(Known)}

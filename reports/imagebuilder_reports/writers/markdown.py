@@ -10,6 +10,7 @@ from imagebuilder_reports.legible import plural, show_attempt, show_body, show_s
 from imagebuilder_reports.model import Report
 from imagebuilder_reports.overview import Broken, areas, broken_promises, replay_line, verdicts_shown
 from imagebuilder_reports.verdicts import RunVerdict
+from imagebuilder_reports.writers.gate_forms import gate_markdown
 from imagebuilder_reports.writers.markdown_text import block, code, prose, table
 
 _MARKS = {RunVerdict.CONFORMANT: "✅", RunVerdict.NON_CONFORMANT: "❌", RunVerdict.INCOMPLETE: "⚠️"}
@@ -27,6 +28,8 @@ def render_markdown(report: Report) -> str:
 def _sections(report: Report) -> Iterator[str]:
     yield f"## {_MARKS[report.verdict]} {prose(report.verdict_sentence)}"
     yield _facts(report)
+    if report.gate:
+        yield gate_markdown(report.gate)
     yield _areas(report)
     yield from _failures(report)
     yield from _gaps(report)

@@ -18,6 +18,7 @@ from imagebuilder_reports.curl import curl_line
 from imagebuilder_reports.legible import plural, printable, show_attempt, show_body, show_seconds
 from imagebuilder_reports.overview import replay_line
 from imagebuilder_reports.pictures.sequence import sequence
+from imagebuilder_reports.writers.gate_forms import observed
 
 _PACKAGE = "imagebuilder_reports"
 _COMMON_STYLE = "base.css"
@@ -26,6 +27,7 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "body": show_body,
     "curl": curl_line,
     "duration": show_seconds,
+    "observed": observed,
     "plural": plural,
     "replay": replay_line,
     "sequence": sequence,
