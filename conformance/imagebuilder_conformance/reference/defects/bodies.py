@@ -12,6 +12,7 @@ from imagebuilder_conformance.reference.defects.bases import Html
 from imagebuilder_conformance.reference.defects.registry import defect
 from imagebuilder_conformance.reference.errors import Fault, HangUp
 from imagebuilder_conformance.reference.messages import Answer, Call, Outcome, StartRequest
+from imagebuilder_conformance.reference.settings import Settings
 from imagebuilder_conformance.reference.validation import MAX_NESTING
 
 
@@ -323,6 +324,28 @@ class BodyLargeCrashes(Behaviour):
     def oversized(self) -> Fault:
         """Let a buffer overflow."""
         return _crash()
+
+
+@defect("body-large-breaks-next-requests", breaks="request.body.large")
+class BodyLargeBreaksNextRequests(Behaviour):
+    """After a large body the next three valid requests are refused: what is left of it is read as theirs."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.broken = 0
+
+    def oversized(self) -> Fault:
+        """Leave the rest unread."""
+        self.broken = 3
+        return super().oversized()
+
+    def read(self, call: Call) -> StartRequest:
+        """Recover slowly."""
+        request = super().read(call)
+        if self.broken:
+            self.broken -= 1
+            raise self.unreadable("trailing data")
+        return request
 
 
 @defect("body-large-drops-connection", breaks="request.body.large")
