@@ -90,13 +90,13 @@ def find(name: str) -> Defect | Variation:
 
 
 def _settings(entry: Defect | Variation, target: Target, seed: int) -> Settings:
+    """A variation must hold everywhere. A defect is looked for in the area of its clause, which takes half the time."""
     if isinstance(entry, Variation):
         return Settings(target, suites=entry.suites, seed=seed)
-    suite = load_contract().clauses[entry.breaks].suite
-    if entry.rate_limit is not None:
-        # Held back by the limit, the whole of `core` would take minutes.
-        return Settings(target, suites=(suite, Suite.THROTTLING), prefixes=("throttling", entry.breaks), seed=seed)
-    return Settings(target, suites=tuple(dict.fromkeys((Suite.CORE, suite))), seed=seed)
+    clause = load_contract().clauses[entry.breaks]
+    # Held back by a rate limit even one area would take minutes.
+    prefixes = ("throttling", clause.id) if entry.rate_limit is not None else (clause.area,)
+    return Settings(target, suites=(clause.suite, Suite.THROTTLING), prefixes=prefixes, seed=seed)
 
 
 def _trial(entry: Defect | Variation, report: Report) -> Trial:
