@@ -1,9 +1,10 @@
 """Of each failure type: findings that contain it, and those of a conformant twin that differs in the rule only."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from imagebuilder_conformance.client.messages import Answer, Exchange, Fault
+from imagebuilder_conformance.idempotency import Started, TokenModel
 from imagebuilder_conformance.oracles import (
     authentication,
     errors,
@@ -17,7 +18,7 @@ from imagebuilder_conformance.oracles import (
     used_tokens,
     well_formed,
 )
-from imagebuilder_conformance.oracles.findings import Failure, Finding
+from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
 from imagebuilder_conformance.oracles.passive import PassiveCheck
 from tests.support.calls import CONTRACT, OTHER_PIPELINE, PIPELINE, REQUESTS, image, start
 from tests.support.exchanges import (
@@ -144,6 +145,21 @@ def explicable(*exchanges: Exchange) -> Findings:
     return lambda: histories.explicable(exchanges, CLAUSE)
 
 
+def modelled(*numbers: int) -> Findings:
+    """One token started again and again, each time answered with the image of that number."""
+
+    def judged() -> Iterator[Finding]:
+        model = TokenModel()
+        for number in numbers:
+            surprise = model.observe("token", PIPELINE, Started(image(number)))
+            if surprise is None:
+                yield Held(CLAUSE)
+            else:
+                yield from histories.astonishing(surprise, (started(number=number),), CLAUSE)
+
+    return judged
+
+
 def html(status: int) -> Answer:
     return answer(status, b"<!doctype html><title>Error</title>", ("Content-Type", "text/html"))
 
@@ -239,10 +255,11 @@ RULES = (
         explicable(at(0, success(number=1)), at(1, success(number=2))),
         explicable(at(0, success(number=1)), at(1, success(number=1))),
     ),
+    Rule(histories.Astonishing, modelled(1, 2), modelled(1, 1)),
     Rule(
         histories.NothingStarted,
-        explicable(at(0, error(400, "ResourceInUseException")), at(1, error(400, "ResourceInUseException"))),
-        explicable(at(0, error(400, "ResourceInUseException")), at(1, success())),
+        explicable(at(0, BAD_PARAMETER), at(1, BAD_PARAMETER)),
+        explicable(at(0, BAD_PARAMETER), at(1, success())),
     ),
     Rule(refusals.InvalidAccepted, refused(success()), refused(BAD_PARAMETER)),
     Rule(refusals.InvalidCrashes, refused(CRASH), refused(BAD_PARAMETER)),

@@ -191,3 +191,8 @@ def test_the_build_number_is_behind_the_last_slash(arn: str, number: int) -> Non
 @pytest.mark.parametrize("arn", [None, "", "arn", "arn/x", "arn/1.0.0"])
 def test_an_arn_without_one_has_none(arn: str | None) -> None:
     assert used_tokens.build_number(exchange(success(imageBuildVersionArn=arn))) is None
+
+
+def test_a_pipeline_that_is_in_use_may_refuse_every_duplicate() -> None:
+    in_use = [exchange(error(400, "ResourceInUseException")) for _ in range(3)]
+    assert list(explicable(in_use, CLAUSE)) == []

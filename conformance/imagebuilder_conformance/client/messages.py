@@ -135,10 +135,16 @@ class Answer:
         return value if isinstance(value, str) else None
 
     def __str__(self) -> str:
-        """The answer in a few words, for `received`."""
+        """The answer in a few words on one line, for `received`."""
         if self.is_success:
-            return f"{self.status} with image {self.image}" if self.image else f"{self.status} without an image ARN"
-        return f"{self.status} {self.code or 'without an error code'}"
+            return _line(
+                f"{self.status} with image {self.image}" if self.image else f"{self.status} without an image ARN"
+            )
+        return _line(f"{self.status} {self.code or 'without an error code'}")
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _sanitised(code: str | None) -> str | None:
@@ -216,6 +222,10 @@ class Exchange:
         return self.attempts[-1].at + self.attempts[-1].seconds
 
     def __str__(self) -> str:
-        """What came, in a few words, for `received`."""
+        """What came, in a few words on one line, for `received`."""
         last = self.attempts[-1]
-        return str(last.answer) if last.answer else f"{last.fault} ({last.detail})" if last.detail else str(last.fault)
+        return (
+            str(last.answer)
+            if last.answer
+            else _line(f"{last.fault} ({last.detail})" if last.detail else last.fault or "")
+        )

@@ -1,0 +1,42 @@
+import pytest
+from hypothesis import strategies as st
+
+from imagebuilder_conformance.running.draws import draw
+from imagebuilder_strategies import client_tokens, invalid_pipeline_arns
+
+NUMBERS = st.integers(0, 10**9)
+
+
+def test_the_same_seed_draws_the_same() -> None:
+    assert draw(NUMBERS, 20, seed_=7) == draw(NUMBERS, 20, seed_=7)
+
+
+def test_another_seed_draws_others() -> None:
+    assert draw(NUMBERS, 20, seed_=7) != draw(NUMBERS, 20, seed_=8)
+
+
+@pytest.mark.parametrize("strategy", [client_tokens(), invalid_pipeline_arns()], ids=["tokens", "ARNs"])
+def test_the_strategies_of_the_suites_are_as_deterministic(strategy: st.SearchStrategy[object]) -> None:
+    assert draw(strategy, 10, seed_=3) == draw(strategy, 10, seed_=3)
+
+
+def test_no_more_are_drawn_than_asked_for() -> None:
+    assert len(draw(NUMBERS, 5, seed_=1)) == 5
+    assert draw(NUMBERS, 1, seed_=1) == draw(NUMBERS, 1, seed_=1)
+
+
+def test_a_small_space_is_drawn_as_far_as_it_goes() -> None:
+    assert sorted(draw(st.booleans(), 50, seed_=1)) == [False, True]
+
+
+def test_an_example_is_made_once_for_each_that_is_given() -> None:
+    # So nothing that is sent afterwards was sent before by shrinking or replaying.
+    made: list[int] = []
+
+    def note(number: int) -> int:
+        made.append(number)
+        return number
+
+    drawn = draw(NUMBERS.map(note), 30, seed_=5)
+    assert made == drawn
+    assert len(drawn) == 30
