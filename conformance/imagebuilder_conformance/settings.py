@@ -1,5 +1,6 @@
 """The resolved configuration of a run: flag beats environment beats file."""
 
+import math
 import os
 import random
 import tomllib
@@ -58,11 +59,8 @@ class Settings:
     report_dir: Path | None = None
 
     def describe(self) -> dict[str, str]:
-        """The configuration for people, without secrets."""
-        target = self.target
+        """The configuration of the run for people, the target apart, without secrets."""
         return {
-            "target": target.endpoint if target else "the embedded reference target",
-            **({"region": target.region, "pipelines": ", ".join(target.pipelines)} if target else {}),
             "contract": self.contract,
             "suites": ", ".join(self.suites),
             **({"clauses": ", ".join(self.prefixes)} if self.prefixes else {}),
@@ -85,8 +83,12 @@ def resolve(sources: Sources, *, report_dir: str | None = None) -> Settings:
 
     Raises `UsageError` for what can't be used, with one sentence that says what was expected.
     """
+    file = _read_file(sources.file) if sources.file else {}
+    if _environment_region(sources.environ):
+        # The environment's own region is no option: it says nothing of a target. But it beats the file's.
+        file.pop("region", None)
     options = {
-        **(_read_file(sources.file) if sources.file else {}),
+        **file,
         **_from_environment(sources.environ),
         **{name: value for name, value in sources.flags.items() if value not in (None, ())},
     }
@@ -119,7 +121,8 @@ def _read_file(path: Path) -> dict[str, Any]:
         if name not in _FILE_OPTIONS:
             known = ", ".join(known.replace("_", "-") for known in _FILE_OPTIONS)
             raise UsageError(f"{path}: there is no option {name.replace('_', '-')!r}; there are {known}")
-        if not isinstance(value, _FILE_OPTIONS[name]):
+        # To Python, true is a number too.
+        if not isinstance(value, _FILE_OPTIONS[name]) or (isinstance(value, bool) and _FILE_OPTIONS[name] is not bool):
             raise UsageError(f"{path}: {name.replace('_', '-')} can't be {value!r}")
     return options
 
@@ -143,7 +146,7 @@ def _target(options: Mapping[str, Any], environ: Mapping[str, str]) -> Target | 
         return None
     pipelines = _pipelines(options)
     region = _region(options, pipelines, environ)
-    endpoint = endpoint or aws_endpoint(region)
+    endpoint = aws_endpoint(region) if endpoint is None else endpoint
     host = _host(endpoint)
     aws = is_aws_host(host)
     if aws and not options.get("allow_aws"):
@@ -169,6 +172,11 @@ def _host(endpoint: str) -> str:
         host, _ = parts.hostname, parts.port
     except ValueError as error:
         raise UsageError(f"--endpoint-url: {endpoint!r} is not a URL: {error}") from error
+    if "@" in parts.netloc:
+        # It would get into the report.
+        raise UsageError("--endpoint-url: expected no user and password; AWS_SECRET_ACCESS_KEY is where a secret goes")
+    if parts.query or parts.fragment:
+        raise UsageError(f"--endpoint-url: expected neither a query nor a fragment, got {endpoint!r}")
     if parts.scheme not in {"http", "https"} or not host:
         raise UsageError(f"--endpoint-url: expected http://HOST[:PORT] or https://HOST[:PORT], got {endpoint!r}")
     return host
@@ -202,7 +210,11 @@ def _region(options: Mapping[str, Any], pipelines: tuple[str, ...], environ: Map
         return str(options["region"])
     if pipelines:
         return arn_scope(pipelines[0])[1]
-    return next((environ[name] for name in _REGION_VARIABLES if environ.get(name)), _DEFAULT_REGION)
+    return _environment_region(environ) or _DEFAULT_REGION
+
+
+def _environment_region(environ: Mapping[str, str]) -> str | None:
+    return next((environ[name] for name in _REGION_VARIABLES if environ.get(name)), None)
 
 
 def _credentials(environ: Mapping[str, str], *, aws: bool) -> Credentials:
@@ -222,7 +234,7 @@ def _timeouts(options: Mapping[str, Any]) -> Timeouts:
         connect=float(options.get("connect_timeout", defaults.connect)),
         read=float(options.get("read_timeout", defaults.read)),
     )
-    if timeouts.connect <= 0 or timeouts.read <= 0:
+    if not (0 < timeouts.connect < math.inf and 0 < timeouts.read < math.inf):
         raise UsageError("--connect-timeout and --read-timeout are seconds, and more than 0")
     return timeouts
 

@@ -13,7 +13,7 @@ from rich.text import Text
 from imagebuilder_conformance.running.own_pytest import Gatherer
 from imagebuilder_conformance.settings import Settings
 from imagebuilder_reports.curl import curl_line
-from imagebuilder_reports.events import CheckFinished, Event, FailureRecord, Header, Intent
+from imagebuilder_reports.events import CheckFinished, Event, Header, Intent
 from imagebuilder_reports.model import ClauseReport, Report
 from imagebuilder_reports.verdicts import RunVerdict, Verdict
 
@@ -83,13 +83,21 @@ class Display(Gatherer):
 
     def _begin(self, header: Header) -> None:
         rows = Table.grid(padding=(0, 2))
-        described = self.settings.describe() | {"endpoint": header.target.endpoint}
-        for name, value in described.items():
-            rows.add_row(Text(name, style="dim"), Text(value))
+        for name, value in self._described(header).items():
+            rows.add_row(Text(name, style="dim"), Text(value, overflow="fold"))
         self._console.print(Text(f"imagebuilder-conformance {header.suite.version}", style="bold"), rows, "", sep="\n")
         self._progress.update(self._task, total=len(header.checks))
         if self._console.is_terminal:
             self._progress.start()
+
+    def _described(self, header: Header) -> dict[str, str]:
+        target = header.target
+        return {
+            "target": f"{target.name}, {target.endpoint}" if target.reference else target.endpoint,
+            "region": target.region,
+            "pipelines": "\n".join(target.pipelines),
+            **self.settings.describe(),
+        }
 
     def _finish_check(self, event: CheckFinished) -> None:
         self._progress.advance(self._task)
@@ -102,12 +110,10 @@ class Display(Gatherer):
         """Show the table by area, the failures, the verdict, and where the report is."""
         if report.totals.exchanges and not report.run.ending.judges_nothing:
             self._console.print("", self._areas(report), sep="\n")
-        broken = {clause.id for clause in report.clauses if clause.verdict in {Verdict.FAILED, Verdict.WARNED}}
-        for failure in sorted(
-            (failure for failure in report.failures if failure.clause in broken),
-            key=lambda failure: report.clause(failure.clause).level != "MUST",
-        ):
-            self._console.print("", self._failure(failure, report), sep="\n")
+        for verdict in (Verdict.FAILED, Verdict.WARNED):
+            for clause in report.clauses:
+                if clause.verdict is verdict:
+                    self._console.print("", self._broken(clause, report), sep="\n")
         self._console.print("", Text(report.verdict_sentence, style=_RUN_STYLES[report.verdict]), sep="\n")
         if self.settings.report_dir is not None:
             self.say(f"report: {self.settings.report_dir / 'report.json'}", "dim")
@@ -124,8 +130,9 @@ class Display(Gatherer):
             table.add_row(area, *(str(counted[verdict] or "") for verdict in columns))
         return table
 
-    def _failure(self, failure: FailureRecord, report: Report) -> Group:
-        clause: ClauseReport = report.clause(failure.clause)
+    def _broken(self, clause: ClauseReport, report: Report) -> Group:
+        """A broken clause with its first failure; the report has the others."""
+        failure, *others = [failure for failure in report.failures if failure.clause == clause.id]
         rows = Table.grid(padding=(0, 2))
         facts = {
             "clause": f"{clause.statement} ({clause.level}, {clause.evidence})",
@@ -137,5 +144,7 @@ class Display(Gatherer):
             rows.add_row(Text(name, style="dim"), Text(value))
         if failure.exchanges:
             rows.add_row(Text("see it", style="dim"), Text(curl_line(failure.exchanges[-1], report.target.region)))
+        if others:
+            rows.add_row(Text("also", style="dim"), Text(f"{len(others)} more of this clause in the report"))
         title = Text.assemble((failure.clause, _STYLES[clause.verdict]), f"  {failure.title}")
         return Group(title, Padding(rows, (0, 0, 0, 2)))

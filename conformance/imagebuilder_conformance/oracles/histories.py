@@ -70,10 +70,9 @@ def _is_in_use(exchange: Exchange) -> bool:
 def _inexplicable(anomaly: Anomaly, exchanges: Iterable[Exchange], clause: str) -> Failure:
     involved = {call.id for call in anomaly.calls}
     evidence = tuple(exchange for exchange in exchanges if exchange.id in involved)
-    received = "; ".join(
-        f"{exchange.request.token} for {exchange.request.pipeline}: {exchange}" for exchange in evidence
-    )
-    return Inexplicable(clause, anomaly.sentence, received, evidence)
+    received = "; ".join(f"{exchange.id}: {exchange}" for exchange in evidence)
+    law, _, _ = anomaly.sentence.partition(": ")
+    return Inexplicable(clause, law, received, evidence)
 
 
 def _calls(exchange: Exchange) -> Iterator[Call]:
