@@ -59,9 +59,13 @@ def _variations(score: Score) -> Iterator[str]:
 def _checks(score: Score) -> Iterator[str]:
     yield "## What each check found"
     yield ""
-    yield "| check | defects |"
-    yield "| --- | ---: |"
-    yield from (f"| {check} | {count} |" for check, count in sorted(score.finders.items()))
+    yield "Defects by the checks that found them through the clause that they break; `alone` counts those that no other"
+    yield "check found."
+    yield ""
+    yield "| check | found | alone |"
+    yield "| --- | ---: | ---: |"
+    alone = score.sole_finders
+    yield from (f"| {check} | {count} | {alone[check] or ''} |" for check, count in sorted(score.finders.items()))
 
 
 def _names(names: Iterable[str]) -> str:

@@ -56,6 +56,12 @@ class Score:
             check for trial in self.defects for clause in trial.expected for check in trial.broken.get(clause, ())
         )
 
+    @property
+    def sole_finders(self) -> Counter[str]:
+        """How many defects each check alone found: without it they would survive."""
+        found = [trial.broken.get(clause, ()) for trial in self.defects for clause in trial.expected]
+        return Counter(checks[0] for checks in found if len(checks) == 1)
+
     def sentence(self) -> str:
         """The result in one sentence."""
         found = len(self.defects) - len(self.survivors)
