@@ -60,7 +60,3 @@ class Gate:
     sentence: str
     baseline: str
     items: tuple[GateItem, ...]
-
-    def of(self, standing: Standing) -> tuple[GateItem, ...]:
-        """The items that stand so."""
-        return tuple(item for item in self.items if item.standing is standing)

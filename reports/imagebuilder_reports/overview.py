@@ -17,11 +17,6 @@ class Area:
     name: str
     counts: Mapping[Verdict, int]
 
-    @property
-    def total(self) -> int:
-        """How many clauses of the area were selected."""
-        return sum(self.counts.values())
-
 
 @dataclass(frozen=True, slots=True)
 class Broken:

@@ -188,3 +188,12 @@ def test_every_try_of_an_exchange_is_shown() -> None:
     assert re.search(r"Answer to try 1\s+no answer in time", said)
     assert re.search(r"Answer to try 2\s+200", said)
     assert "token.too-long" in said
+
+
+def test_what_is_broken_is_said_once_however_many_checks_found_it() -> None:
+    done = [
+        finished("check.one", judged("a.b", Verdict.FAILED), failures=(failure("a.b"), failure("a.b", code="other"))),
+        finished("check.two", judged("a.b", Verdict.FAILED), failures=(failure("a.b"),)),
+    ]
+    source = render_html(fold(events_of([clause("a.b")], done)))
+    assert source[source.index('id="broken"') : source.index('id="coverage"')].count("<li ") == 2

@@ -22,6 +22,7 @@ _NARROWEST = 6.0
 # A stretch of a millisecond has the weight one.
 _UNIT = 0.001
 _LABEL_LENGTH = 32
+_IMAGE_LENGTH = 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def _rows(shown: Sequence[ExchangeRecord], time: _Time, pipelines: dict[str | No
         yield Row(
             y=TOP + ROW * number,
             exchange=each.id,
-            label=each.label if len(each.label) <= _LABEL_LENGTH else f"{each.label[: _LABEL_LENGTH - 1]}…",
+            label=_label(each.label),
             token=tokens[each.token],
             pipeline=pipelines[each.pipeline],
             bars=tuple(_bar(attempt, time) for attempt in each.attempts),
@@ -136,10 +137,19 @@ def _bar(attempt: AttemptRecord, time: _Time) -> Bar:
     return Bar(x, round(width, 1), Outcome.of(attempt.status))
 
 
+def _label(label: str) -> str:
+    return label if len(label) <= _LABEL_LENGTH else f"{label[: _LABEL_LENGTH - 1]}…"
+
+
 def _answer(exchange: ExchangeRecord) -> str:
-    """The answer in short: an image by what tells it from its neighbours, an error by its code."""
-    named = exchange.image.rsplit(":", 1)[-1] if exchange.image else exchange.code
+    """The answer in short: an image by the end of its ARN, which tells it from others, an error by its code."""
+    named = _image(exchange.image) if exchange.image else exchange.code
     return f"{show_attempt(exchange.last)} {named or ''}".rstrip()
+
+
+def _image(arn: str) -> str:
+    name = arn.rsplit(":", 1)[-1].removeprefix("image/")
+    return name if len(name) <= _IMAGE_LENGTH else f"…{name[1 - _IMAGE_LENGTH :]}"
 
 
 def _overlaps(attempts: Iterable[AttemptRecord], time: _Time) -> Iterable[tuple[float, float]]:

@@ -32,7 +32,7 @@ def _context(report: Report) -> dict[str, Any]:
         "areas": areas(report),
         "shown": _shown(report),
         "unknown": sum(execution.image is None for execution in report.executions),
-        "broken": broken_promises(report),
+        "headlines": _headlines(report),
         "broken_by_clause": _broken_by_clause(report),
         "checks_by_clause": _checks_by_clause(report),
         "deselected": [clause for clause in report.clauses if not clause.selected],
@@ -46,6 +46,12 @@ def _context(report: Report) -> dict[str, Any]:
 def _shown(report: Report) -> list[_Shown]:
     counted = areas(report)
     return [_Shown(verdict, sum(area.counts[verdict] for area in counted)) for verdict in verdicts_shown(report)]
+
+
+def _headlines(report: Report) -> list[Broken]:
+    """What is broken, each thing once, however many checks found it."""
+    once = {(broken.clause.id, broken.failure.code): broken for broken in reversed(broken_promises(report))}
+    return list(reversed(once.values()))
 
 
 def _broken_by_clause(report: Report) -> dict[str, list[Broken]]:
