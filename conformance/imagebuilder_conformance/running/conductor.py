@@ -2,9 +2,9 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 
@@ -13,6 +13,7 @@ from imagebuilder_conformance.client.budget import Budget, OverBudgetError
 from imagebuilder_conformance.client.client import Client, TargetLostError
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.client.redaction import Redactor
+from imagebuilder_conformance.oracles.findings import Finding
 from imagebuilder_conformance.oracles.passive import PassiveCheck
 from imagebuilder_conformance.running.judging import Rest, failure_records, judge
 from imagebuilder_conformance.running.preflight import NoVerdictError, preflight
@@ -29,6 +30,7 @@ from imagebuilder_reports.events import (
     Event,
     Footer,
     Header,
+    Judgement,
     RunInfo,
     SuiteInfo,
     TargetInfo,
@@ -63,6 +65,8 @@ class Conductor:
         self._bursting: Client | None = None
         self._tokens = Tokens(new_nonce())
         self._began = time.monotonic()
+        self._redactor = Redactor(())
+        self._opened = False
 
     def open(self) -> None:
         """Start the embedded target if there is no other, write the header, and look whether a run makes sense.
@@ -81,10 +85,14 @@ class Conductor:
         )
         self._stack.callback(self._client.transport.close)
         self._emit(self._header(target))
+        self._opened = True
         paid = any(check.executions for check in self.selection.checks)
         # Without a budget for it there is no first start to share, and each clause says so.
         with suppress(OverBudgetError):
-            self._shared.first = preflight(self._client, self._tokens, start=paid)
+            try:
+                self._shared.first = preflight(self._client, self._tokens, start=paid)
+            except NoVerdictError as none:
+                raise NoVerdictError(none.ending, self._redactor.text(none.reason)) from none
 
     def run(self, check: Check, test: Callable[[Probe], None]) -> Outcome:
         """Make one check and write its event."""
@@ -101,13 +109,15 @@ class Conductor:
             rest = Verdict.NOT_RUN, str(error), Cause.BUDGET
         except TargetLostError as error:
             rest = Verdict.ERROR, str(error), None
-            fatal = NoVerdictError(Ending.TARGET_LOST, str(error))
+            fatal = NoVerdictError(Ending.TARGET_LOST, self._redactor.text(str(error)))
+        except Exception as error:  # noqa: BLE001  # a bug of one check must not cost the others their verdicts
+            rest = Verdict.ERROR, f"the check itself failed: {error!r}", None
         self._measured.update(probe.measured)
         event = CheckFinished(
             id=check.id,
-            judgements=judge(check.clauses, probe.findings, self.contract, set_aside=probe.set_aside, rest=rest),
+            judgements=self._judge(check.clauses, probe.findings, probe.set_aside, rest),
             failures=failure_records(probe.findings, self._redactor),
-            notes=tuple(probe.notes),
+            notes=tuple(map(self._redactor.text, probe.notes)),
             executions=self._client.budget.spent - spent,
             seconds=round(time.monotonic() - began, 6),
         )
@@ -115,7 +125,13 @@ class Conductor:
         return Outcome(event, fatal)
 
     def close(self, ending: Ending, reason: str | None = None) -> None:
-        """Fold the passive checks, write the footer, and let go of the target."""
+        """Fold the passive checks, write the footer, and let go of the target.
+
+        A run that broke off before its header leaves nothing: there would be nothing to fold it with.
+        """
+        if not self._opened:
+            self._stack.close()
+            return
         if ending in {Ending.COMPLETED, Ending.INTERRUPTED, Ending.TARGET_LOST}:
             for check in self.selection.passive:
                 self._emit(self._fold(check))
@@ -124,7 +140,7 @@ class Conductor:
                 finished=datetime.now(UTC).isoformat(timespec="milliseconds"),
                 seconds=round(time.monotonic() - self._began, 3),
                 ending=ending,
-                reason=reason,
+                reason=self._redactor.optional(reason),
                 measured=self._measured,
             )
         )
@@ -139,9 +155,16 @@ class Conductor:
         }
         return CheckFinished(
             id=check.id,
-            judgements=judge(check.clauses, findings, self.contract, set_aside=set_aside, rest=_NOT_JUDGED),
+            judgements=self._judge(check.clauses, findings, set_aside, _NOT_JUDGED),
             failures=failure_records(findings, self._redactor),
         )
+
+    def _judge(
+        self, clauses: tuple[str, ...], findings: list[Finding], set_aside: Mapping[str, Rest], rest: Rest
+    ) -> tuple[Judgement, ...]:
+        """The judgements. Their reasons may quote the target, which may quote the caller's secrets."""
+        judgements = judge(clauses, findings, self.contract, set_aside=set_aside, rest=rest)
+        return tuple(replace(each, reason=self._redactor.optional(each.reason)) for each in judgements)
 
     def _observe(self, exchange: Exchange) -> None:
         self._exchanges.append(exchange)

@@ -23,6 +23,10 @@ class CheckFailed(AssertionError):  # noqa: N818  # pytest prints the name; a fa
     """A check that broke a MUST clause."""
 
 
+class CheckError(Exception):
+    """A check that could not be made: the transport or the suite itself failed."""
+
+
 class BrokenShouldWarning(UserWarning):
     """A check that broke a SHOULD clause."""
 
@@ -103,12 +107,17 @@ class RunSession:
 
 
 def report(event: CheckFinished) -> None:
-    """Turn a check's judgements into pytest's outcomes: failed, skipped with the reason, or passed with a warning."""
+    """Turn a check's judgements into pytest's outcomes: failed, skipped with the reason, or passed with a warning.
+
+    Raises `CheckFailed` for a broken MUST and `CheckError` for a check that could not be made.
+    """
     broken = {judgement.clause for judgement in event.judgements if judgement.verdict is Verdict.FAILED}
     if broken:
         raise CheckFailed("\n\n".join(_sentence(failure) for failure in event.failures if failure.clause in broken))
     for failure in event.failures:
         warnings.warn(BrokenShouldWarning(_sentence(failure)), stacklevel=1)
+    if errors := [judgement.reason or "" for judgement in event.judgements if judgement.verdict is Verdict.ERROR]:
+        raise CheckError("; ".join(dict.fromkeys(errors)))
     verdicts = [judgement.verdict for judgement in event.judgements]
     if Verdict.PASSED not in verdicts and Verdict.WARNED not in verdicts:
         reasons = dict.fromkeys(f"{judgement.verdict}: {judgement.reason}" for judgement in event.judgements)

@@ -1,0 +1,245 @@
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from hypothesis import strategies as st
+
+from imagebuilder_conformance.checks import Check
+from imagebuilder_conformance.client.client import Client
+from imagebuilder_conformance.client.pacing import Pace
+from imagebuilder_conformance.oracles.findings import Held
+from imagebuilder_conformance.running.probe import InconclusiveError, Probe, SecondPipelineMissingError
+from imagebuilder_conformance.running.shared import Shared
+from imagebuilder_conformance.running.tokens import Tokens, new_nonce
+from imagebuilder_conformance.target import Target
+from imagebuilder_reports.verdicts import Cause, Verdict
+from tests.support.calls import CONTRACT, IMAGE, OTHER_PIPELINE, PIPELINE, REQUESTS, start, target_at
+from tests.support.exchanges import exchange, started, success
+from tests.support.scripted import HangUp, Received, Reply, ScriptedServer, in_turn
+
+CLAUSE = "operation.start"
+CHECK = Check("some.check", (CLAUSE,), "It holds.")
+STARTED = Reply(200, json.dumps({"imageBuildVersionArn": IMAGE}).encode())
+REFUSED = Reply(400, b'{"message": "no"}', (("X-Amzn-ErrorType", "ClientException"),))
+IN_USE = Reply(400, b'{"message": "wait"}', (("X-Amzn-ErrorType", "ResourceInUseException"),))
+MISMATCHED = Reply(400, b'{"message": "no"}', (("X-Amzn-ErrorType", "IdempotentParameterMismatchException"),))
+CRASHED = Reply(500, b'{"message": "sorry"}', (("X-Amzn-ErrorType", "ServiceException"),))
+
+
+@pytest.fixture(autouse=True)
+def waited(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Nobody waits; the list has the seconds that they would have waited."""
+    seconds: list[float] = []
+    monkeypatch.setattr("imagebuilder_conformance.client.client.time.sleep", seconds.append)
+    return seconds
+
+
+@contextmanager
+def probing(target: Target) -> Iterator[Probe]:
+    client = Client(target, CONTRACT, pace=Pace(sleep=lambda _: None))
+    bursting: list[Client] = []
+
+    def burst_client() -> Client:
+        bursting.append(client.beside(target, "b"))
+        return bursting[-1]
+
+    try:
+        yield Probe(CHECK, client, Tokens(new_nonce()), Shared(burst_client), seed=1)
+    finally:
+        for each in (client, *bursting):
+            each.transport.close()
+
+
+@contextmanager
+def playing(*actions: Reply | HangUp) -> Iterator[tuple[Probe, ScriptedServer]]:
+    with ScriptedServer(in_turn(actions)) as server, probing(target_at(server.url)) as probe:
+        yield probe, server
+
+
+def tokens_of(server: ScriptedServer) -> list[str]:
+    return [json.loads(request.body)["clientToken"] for request in server.received]
+
+
+# Sending
+
+
+def test_what_is_answered_is_sent_once() -> None:
+    with playing(STARTED) as (probe, server):
+        assert probe.send(start("one")).is_success
+    assert tokens_of(server) == ["one"]
+
+
+def test_every_sending_is_remembered_by_the_check() -> None:
+    with playing(STARTED) as (probe, _):
+        sent = [probe.start(), probe.start("mine"), probe.replay(probe.started())]
+        assert [each.check for each in probe.exchanges] == ["some.check"] * 4
+        assert [probe.exchanges[0], probe.exchanges[1], probe.exchanges[3]] == sent
+
+
+def test_a_valid_request_that_crashes_is_tried_again_after_a_plain_start() -> None:
+    def answer(request: Received) -> Reply:
+        return CRASHED if b"poison" in request.body else STARTED
+
+    with ScriptedServer(answer) as server, probing(target_at(server.url)) as probe:
+        sent = probe.send(start("poison"))
+    assert sent.reproduced
+    assert not sent.is_undecided
+    assert [token == "poison" for token in tokens_of(server)] == [True] * 3 + [False] + [True] * 3
+
+
+def test_where_the_plain_start_crashes_too_nothing_is_proven() -> None:
+    with playing(CRASHED) as (probe, _):
+        sent = probe.send(start("poison"))
+    assert not sent.reproduced
+    assert sent.is_undecided
+
+
+def test_a_passing_crash_is_over_when_the_request_is_sent_again() -> None:
+    with playing(CRASHED, CRASHED, CRASHED, STARTED) as (probe, _):
+        sent = probe.send(start("unlucky"))
+    assert sent.is_success
+
+
+def test_an_invalid_request_may_never_crash_and_needs_no_such_proof() -> None:
+    with playing(CRASHED) as (probe, server):
+        sent = probe.send(start("poison").breaking("token.too-long"))
+    assert set(tokens_of(server)) == {"poison"}
+    assert not sent.reproduced
+
+
+def test_throttling_is_no_crash() -> None:
+    with playing(Reply(429)) as (probe, server):
+        assert probe.send(start("early")).is_undecided
+    assert set(tokens_of(server)) == {"early"}
+
+
+def test_tokens_are_fresh_unless_given() -> None:
+    with playing(STARTED) as (probe, server):
+        for _ in range(3):
+            probe.start()
+        probe.start("given")
+    assert len(set(tokens_of(server))) == 4
+    assert tokens_of(server)[-1] == "given"
+
+
+def test_an_original_that_fails_leaves_its_check_inconclusive() -> None:
+    with playing(REFUSED) as (probe, _), pytest.raises(InconclusiveError, match="ClientException"):
+        probe.started()
+
+
+def test_so_does_one_without_an_image() -> None:
+    with playing(Reply(200)) as (probe, _), pytest.raises(InconclusiveError, match="without an image"):
+        probe.started()
+
+
+def test_giving_up_tells_the_reason() -> None:
+    with playing(STARTED) as (probe, _), pytest.raises(InconclusiveError, match="out of luck"):
+        probe.give_up("out of luck")
+
+
+def test_a_second_pipeline_is_there_or_missed_by_name() -> None:
+    with playing(STARTED) as (probe, _):
+        assert (probe.pipeline, probe.other_pipeline) == (PIPELINE, OTHER_PIPELINE)
+    with ScriptedServer.playing(STARTED) as server:
+        lonely = target_at(server.url, pipelines=(PIPELINE,))
+        with probing(lonely) as probe, pytest.raises(SecondPipelineMissingError, match="--pipeline-arn"):
+            _ = probe.other_pipeline
+
+
+def test_the_first_start_of_the_run_can_be_looked_back_at() -> None:
+    with playing(STARTED) as (probe, server):
+        with pytest.raises(InconclusiveError):
+            probe.first_start()
+        first = exchange(success())
+        probe._shared.first = first
+        assert probe.first_start() is first
+        assert probe.exchanges == [first]
+    assert server.received == []
+
+
+def test_a_replay_sends_the_very_same_bytes() -> None:
+    with playing(STARTED) as (probe, server):
+        probe.replay(probe.started(), "again")
+    first, second = server.received
+    assert first.body == second.body
+
+
+def test_reconnecting_opens_another_connection() -> None:
+    with playing(STARTED) as (probe, server):
+        probe.start()
+        probe.reconnect()
+        probe.start()
+    assert [request.connection for request in server.received] == [1, 2]
+
+
+def test_a_burst_is_sent_once_each_and_does_not_slow_the_run() -> None:
+    with playing(Reply(429)) as (probe, server):
+        sent = list(probe.burst([start(f"burst-{number}") for number in range(20)]))
+        assert probe.client._pace.interval == 0
+    assert len(server.received) == len(sent) == len(probe.exchanges) == 20
+    assert [each.request.token for each in sent] == [f"burst-{number}" for number in range(20)]
+    assert all(len(each.attempts) == 1 for each in sent)
+
+
+def test_what_is_refused_while_others_are_under_way_is_asked_again() -> None:
+    with playing(IN_USE, IN_USE, STARTED) as (probe, server):
+        assert probe.settled(start("busy")).is_success
+    assert tokens_of(server) == ["busy"] * 3
+
+
+@pytest.mark.parametrize("final", [MISMATCHED, STARTED])
+def test_a_final_answer_is_taken(final: Reply) -> None:
+    with playing(final, REFUSED) as (probe, server):
+        probe.settled(start("settled"))
+    assert len(server.received) == 1
+
+
+def test_a_refusal_that_does_not_end_is_given_up(waited: list[float]) -> None:
+    with playing(IN_USE) as (probe, server):
+        assert not probe.settled(start("busy")).is_success
+    assert 2 <= len(server.received) <= 10
+    assert sum(waited) < 5
+
+
+# Judging
+
+
+def test_findings_are_kept_and_failures_given_back() -> None:
+    with playing(STARTED) as (probe, _):
+        assert probe.judge([Held(CLAUSE)]) == []
+        assert probe.findings == [Held(CLAUSE)]
+
+
+def test_invalid_requests_are_sent_until_one_is_not_refused() -> None:
+    requests = [REQUESTS.raw(b"{}", f"number {number}").breaking("body") for number in range(5)]
+    with playing(REFUSED, REFUSED, STARTED, REFUSED) as (probe, server):
+        assert not probe.all_refused(requests, CLAUSE)
+    assert len(server.received) == 3
+    assert [type(finding).__name__ for finding in probe.findings] == ["Held", "Held", "InvalidAccepted"]
+    with playing(REFUSED) as (probe, server):
+        assert probe.all_refused(requests, CLAUSE)
+    assert len(server.received) == 5
+
+
+def test_what_is_set_aside_has_its_reason() -> None:
+    with playing(STARTED) as (probe, _):
+        probe.inconclusive(CLAUSE, "nobody knows")
+        probe.condition_unmet(["a.b", "c.d"], "it did not arise")
+        probe.note("by the way")
+        probe.measure("depth", 3)
+    unmet = (Verdict.NOT_RUN, "it did not arise", Cause.CONDITION)
+    assert probe.set_aside == {CLAUSE: (Verdict.INCONCLUSIVE, "nobody knows", None), "a.b": unmet, "c.d": unmet}
+    assert (probe.notes, probe.measured) == (["by the way"], {"depth": 3})
+
+
+def test_draws_follow_the_seed_of_the_run() -> None:
+    with playing(STARTED) as (probe, server):
+        assert probe.draw(st.integers(), 5) == probe.draw(st.integers(), 5)
+    assert server.received == []
+
+
+def test_an_image_is_required_of_an_original() -> None:
+    with playing(STARTED) as (probe, _):
+        original = started()
+        assert probe.require(original) is original
