@@ -1,0 +1,48 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.project.places import ROOT, pyproject, tracked
+
+# In pieces, so that this file does not hold what it looks for.
+ELSEWHERE = re.compile("|".join(["/" + "work" + "/", "/" + "root" + "/", r"\.\./" + "shared", "/" + "home" + "/"]))
+PAGES = sorted(path for path in tracked() if path.suffix == ".md")
+
+
+def _readable() -> list[tuple[str, str]]:
+    texts = []
+    for path in tracked():
+        try:
+            texts.append((path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")))
+        except UnicodeDecodeError:
+            continue
+    return texts
+
+
+def test_no_file_names_a_place_on_the_machine_that_it_was_written_on() -> None:
+    assert [name for name, text in _readable() if ELSEWHERE.search(text)] == []
+
+
+def test_text_files_end_with_one_newline_and_have_no_carriage_returns() -> None:
+    faulty = [name for name, text in _readable() if text and (not text.endswith("\n") or "\r" in text)]
+    assert [name for name in faulty if not name.endswith((".svg", ".html"))] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_link_between_pages_leads_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_tox_and_the_classifiers_name_the_same_pythons() -> None:
+    classified = set(re.findall(r"Python :: (3\.\d+)", "\n".join(pyproject()["project"]["classifiers"])))
+    tox = (ROOT / "tox.ini").read_text(encoding="utf-8")
+    assert {f"3.{minor}" for minor in re.findall(r"^ +py3(\d+)$", tox, flags=re.MULTILINE)} == classified
+    oldest = min(classified, key=lambda version: int(version.split(".")[1]))
+    assert pyproject()["project"]["requires-python"] == f">={oldest}"
+    assert pyproject()["tool"]["mypy"]["python_version"] == oldest
+
+
+def test_the_changelog_has_a_place_for_what_comes() -> None:
+    assert "\n## [Unreleased]\n" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
