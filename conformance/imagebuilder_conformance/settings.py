@@ -31,6 +31,7 @@ _FILE_OPTIONS: Mapping[str, type | tuple[type, ...]] = {
     "allow_aws": bool,
     "seed": (int, str),
     "report_dir": str,
+    "baseline": str,
     "ca_bundle": str,
     "verify_ssl": bool,
     "connect_timeout": (int, float),
@@ -57,6 +58,7 @@ class Settings:
     allow_incomplete: bool = False
     seed: int = DEFAULT_SEED
     report_dir: Path | None = None
+    baseline: Path | None = None
 
     def describe(self) -> dict[str, str]:
         """The configuration of the run for people, the target apart, without secrets."""
@@ -66,6 +68,7 @@ class Settings:
             **({"clauses": ", ".join(self.prefixes)} if self.prefixes else {}),
             **({"max executions": str(self.max_executions)} if self.max_executions is not None else {}),
             "seed": str(self.seed),
+            **({"baseline": str(self.baseline)} if self.baseline else {}),
         }
 
 
@@ -106,6 +109,7 @@ def resolve(sources: Sources, *, report_dir: str | None = None) -> Settings:
         allow_incomplete=bool(options.get("allow_incomplete")),
         seed=_seed(options.get("seed", DEFAULT_SEED)),
         report_dir=_report_dir(options.get("report_dir", report_dir)),
+        baseline=Path(options["baseline"]) if "baseline" in options else None,
     )
 
 

@@ -14,8 +14,10 @@ from imagebuilder_conformance.running.own_pytest import Gatherer
 from imagebuilder_conformance.settings import Settings
 from imagebuilder_reports.curl import curl_line
 from imagebuilder_reports.events import CheckFinished, Event, Header, Intent
+from imagebuilder_reports.gate import GateVerdict
 from imagebuilder_reports.model import ClauseReport, Report
 from imagebuilder_reports.verdicts import RunVerdict, Verdict
+from imagebuilder_reports.writers.gate_forms import gate_text
 
 _STYLES = {
     Verdict.PASSED: "green",
@@ -30,6 +32,7 @@ _RUN_STYLES = {
     RunVerdict.NON_CONFORMANT: "bold red",
     RunVerdict.INCOMPLETE: "bold yellow",
 }
+_GATE_STYLES = {GateVerdict.PASSED: "green", GateVerdict.FAILED: "red", GateVerdict.INCOMPLETE: "yellow"}
 
 
 class Display(Gatherer):
@@ -115,8 +118,13 @@ class Display(Gatherer):
                 if clause.verdict is verdict:
                     self._console.print("", self._broken(clause, report), sep="\n")
         self._console.print("", Text(report.verdict_sentence, style=_RUN_STYLES[report.verdict]), sep="\n")
+        if report.gate is not None:
+            # Not wrapped: it holds entries to be pasted.
+            self._console.print(
+                "", Text(gate_text(report.gate), style=_GATE_STYLES[report.gate.verdict]), sep="\n", soft_wrap=True
+            )
         if self.settings.report_dir is not None:
-            self.say(f"report: {self.settings.report_dir / 'report.json'}", "dim")
+            self.say(f"report: {self.settings.report_dir / 'report.html'}", "dim")
 
     def _areas(self, report: Report) -> Table:
         table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)

@@ -1,8 +1,10 @@
 """The group of commands. A command's module is imported only when it is called, so that `--help` is quick."""
 
+import traceback
 from collections.abc import Mapping
 from importlib import import_module
 from types import MappingProxyType
+from typing import Any
 
 import click
 
@@ -12,6 +14,12 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "serve": "Run the reference target alone.",
         "list": "List the clauses.",
         "explain": "Explain a clause and the checks that judge it.",
+        "replay": "Send the exchanges of a failure again.",
+        "render": "Write a report in another form.",
+        "diff": "Compare two reports.",
+        "matrix": "Put reports side by side.",
+        "merge": "Make one report of those of partial runs.",
+        "baseline": "Keep and apply a list of known failures.",
         "self-test": "Prove that every defect of the reference target is found.",
     }
 )
@@ -32,6 +40,26 @@ class LazyGroup(click.Group):
         if not isinstance(command, click.Command):
             raise TypeError(f"expected a click command in the module of {cmd_name!r}, got {command!r}")
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Call a command. What it raises ends in an exit code that can't be taken for a verdict."""
+        from imagebuilder_conformance.cli.exits import EXIT_INTERNAL_ERROR, EXIT_NO_VERDICT
+        from imagebuilder_conformance.cli.inputs import UnusableError
+        from imagebuilder_reports.errors import ReportError
+
+        try:
+            return super().invoke(ctx)
+        except ReportError as error:
+            raise UnusableError(str(error)) from error
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except KeyboardInterrupt:
+            click.echo("Interrupted.", err=True)
+            ctx.exit(EXIT_NO_VERDICT)
+        except Exception:  # noqa: BLE001  # Python would exit 1, which says non-conformant
+            traceback.print_exc()
+            click.echo("The suite itself failed; this is a bug of the suite.", err=True)
+            ctx.exit(EXIT_INTERNAL_ERROR)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # click's signature
         """Write the summaries without importing anything."""

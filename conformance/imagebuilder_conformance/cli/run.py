@@ -9,15 +9,9 @@ from typing import Any
 
 import click
 
+from imagebuilder_conformance.cli.exits import EXIT_INTERNAL_ERROR, exit_code
 from imagebuilder_conformance.settings import DEFAULT_SEED, Settings, Sources, UsageError, resolve
-from imagebuilder_reports.verdicts import Ending, RunVerdict
 from imagebuilder_spec import Suite, revisions
-
-EXIT_CONFORMANT = 0
-EXIT_NON_CONFORMANT = 1
-EXIT_USAGE = 2
-EXIT_NO_VERDICT = 3
-EXIT_INTERNAL_ERROR = 4
 
 
 @click.command("run")
@@ -48,6 +42,7 @@ EXIT_INTERNAL_ERROR = 4
     "--allow-incomplete", is_flag=True, default=None, help="Let a run that is incomplete but found nothing exit 0."
 )
 @click.option("--strict", is_flag=True, default=None, help="Let broken SHOULDs count.")
+@click.option("--baseline", metavar="FILE", help="A list of known failures, which the exit code then follows.")
 @click.option("--seed", metavar="N|random", help=f"The seed of the generated cases; {DEFAULT_SEED} by default.")
 @click.option("--config", type=click.Path(path_type=Path), help="A TOML file with these options.")
 @click.option("--report-dir", metavar="DIR", help="Where the report goes; conformance-report by default.")
@@ -68,12 +63,20 @@ def command(config: Path | None, **flags: Any) -> None:
 
 
 def run(settings: Settings) -> int:
-    """Run the suites by the settings, write the report, and give the exit code."""
-    from imagebuilder_conformance.cli.display import Display
-    from imagebuilder_conformance.running.own_pytest import run_suites
-    from imagebuilder_reports.report import fold
-    from imagebuilder_reports.writing import write_report_json
+    """Run the suites by the settings, leave the report, and give the exit code.
 
+    Raises `ReportError`, before anything is sent, where the baseline can't be read or the folder can't be cleared.
+    """
+    from imagebuilder_conformance.cli.baseline import gate_of
+    from imagebuilder_conformance.cli.display import Display
+    from imagebuilder_conformance.cli.leaving import clear, leave
+    from imagebuilder_conformance.running.own_pytest import run_suites
+    from imagebuilder_reports.baseline import read_baseline
+    from imagebuilder_reports.report import fold
+
+    baseline = read_baseline(settings.baseline) if settings.baseline else None
+    if settings.report_dir is not None:
+        clear(settings.report_dir)
     display = Display(settings)
     with _sigterm_interrupts():
         run_suites(display)
@@ -81,21 +84,14 @@ def run(settings: Settings) -> int:
         display.say("The suite itself failed before it could begin; this is a bug of the suite.")
         return EXIT_INTERNAL_ERROR
     report = fold(display.events)
-    if settings.report_dir is not None:
-        write_report_json(report, settings.report_dir / "report.json")
+    if baseline is not None:
+        report = gate_of(report, baseline)
+    unwritten = list(leave(report, settings.report_dir)) if settings.report_dir is not None else []
     display.conclude(report)
-    return exit_code(report.verdict, report.run.ending, allow_incomplete=settings.allow_incomplete)
-
-
-def exit_code(verdict: RunVerdict, ending: Ending, *, allow_incomplete: bool) -> int:
-    """The exit code of a run. An incomplete one is 0 only if that was asked for and something was judged."""
-    if verdict is RunVerdict.NON_CONFORMANT:
-        return EXIT_NON_CONFORMANT
-    if verdict is RunVerdict.CONFORMANT:
-        return EXIT_CONFORMANT
-    if ending is Ending.INTERNAL_ERROR:
-        return EXIT_INTERNAL_ERROR
-    return EXIT_CONFORMANT if allow_incomplete and not ending.judges_nothing else EXIT_NO_VERDICT
+    for sentence in unwritten:
+        display.say(sentence, "red")
+    # What was asked for is not there: that is nobody's green.
+    return exit_code(report, allow_incomplete=settings.allow_incomplete) or (EXIT_INTERNAL_ERROR if unwritten else 0)
 
 
 @contextmanager

@@ -1,0 +1,37 @@
+"""The files that a run leaves in its folder."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from imagebuilder_reports.errors import ReportError, UnwritableError
+from imagebuilder_reports.model import Report
+from imagebuilder_reports.writers import FORMATS
+from imagebuilder_reports.writing import write_text
+
+
+def clear(folder: Path) -> None:
+    """Take away what an earlier run left, so that a run which dies is not mistaken for it.
+
+    Raises:
+        UnwritableError: A file can't be taken away.
+    """
+    for form in FORMATS.values():
+        path = folder / form.file
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise UnwritableError(f"{path} cannot be replaced: {error.strerror}") from error
+
+
+def leave(report: Report, folder: Path) -> Iterator[str]:
+    """Write the report in every form, `report.json` first, and give a sentence for each file that was not written.
+
+    Whatever goes wrong with one file keeps none of the others from being written.
+    """
+    for form in FORMATS.values():
+        try:
+            write_text(folder / form.file, form.render(report))
+        except ReportError as error:
+            yield str(error)
+        except Exception as error:  # noqa: BLE001  # a mistake in one writer must cost that file only
+            yield f"{folder / form.file} was not written, which is a bug of the suite: {error!r}"
