@@ -2,9 +2,10 @@
 
 import itertools
 from collections import Counter
+from collections.abc import Mapping
 
 import pytest
-from rich.console import Console, Group
+from rich.console import Console
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -85,10 +86,8 @@ class Display(Gatherer):
             self.say(f"The suite itself failed; this is a bug of the suite:\n{report.longrepr}", "red")
 
     def _begin(self, header: Header) -> None:
-        rows = Table.grid(padding=(0, 2))
-        for name, value in self._described(header).items():
-            rows.add_row(Text(name, style="dim"), Text(value, overflow="fold"))
-        self._console.print(Text(f"imagebuilder-conformance {header.suite.version}", style="bold"), rows, "", sep="\n")
+        title = Text(f"imagebuilder-conformance {header.suite.version}", style="bold")
+        self._console.print(title, _grid(self._described(header)), "", sep="\n")
         self._progress.update(self._task, total=len(header.checks))
         if self._console.is_terminal:
             self._progress.start()
@@ -116,7 +115,7 @@ class Display(Gatherer):
         for verdict in (Verdict.FAILED, Verdict.WARNED):
             for clause in report.clauses:
                 if clause.verdict is verdict:
-                    self._console.print("", self._broken(clause, report), sep="\n")
+                    self._show_broken(clause, report)
         self._console.print("", Text(report.verdict_sentence, style=_RUN_STYLES[report.verdict]), sep="\n")
         if report.gate is not None:
             # Not wrapped: it holds entries to be pasted.
@@ -138,21 +137,25 @@ class Display(Gatherer):
             table.add_row(area, *(str(counted[verdict] or "") for verdict in columns))
         return table
 
-    def _broken(self, clause: ClauseReport, report: Report) -> Group:
-        """A broken clause with its first failure; the report has the others."""
+    def _show_broken(self, clause: ClauseReport, report: Report) -> None:
+        """Show a broken clause with its first failure; the report has the others."""
         failure, *others = [failure for failure in report.failures if failure.clause == clause.id]
-        rows = Table.grid(padding=(0, 2))
         facts = {
             "clause": f"{clause.statement} ({clause.level}, {clause.evidence})",
             "expected": failure.expected,
             "received": failure.received,
             "hint": failure.hint,
+            **({"also": f"{len(others)} more of this clause in the report"} if others else {}),
         }
-        for name, value in facts.items():
-            rows.add_row(Text(name, style="dim"), Text(value))
-        if failure.exchanges:
-            rows.add_row(Text("see it", style="dim"), Text(curl_line(failure.exchanges[-1], report.target.region)))
-        if others:
-            rows.add_row(Text("also", style="dim"), Text(f"{len(others)} more of this clause in the report"))
         title = Text.assemble((failure.clause, _STYLES[clause.verdict]), f"  {failure.title}")
-        return Group(title, Padding(rows, (0, 0, 0, 2)))
+        self._console.print("", title, Padding(_grid(facts), (0, 0, 0, 2)), sep="\n")
+        if failure.exchanges:
+            # Unbroken, so that it can be copied.
+            self._console.print(Text(curl_line(failure.exchanges[-1], report.target.region)), soft_wrap=True)
+
+
+def _grid(facts: Mapping[str, str]) -> Table:
+    rows = Table.grid(padding=(0, 2))
+    for name, value in facts.items():
+        rows.add_row(Text(name, style="dim"), Text(value, overflow="fold"))
+    return rows
