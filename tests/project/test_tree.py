@@ -1,7 +1,12 @@
+import ast
 import re
+import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tests.project.places import ROOT, pyproject, tracked
 
@@ -42,6 +47,45 @@ def test_tox_and_the_classifiers_name_the_same_pythons() -> None:
     oldest = min(classified, key=lambda version: int(version.split(".")[1]))
     assert pyproject()["project"]["requires-python"] == f">={oldest}"
     assert pyproject()["tool"]["mypy"]["python_version"] == oldest
+
+
+@pytest.mark.parametrize(
+    ("folder", "extras"),
+    [
+        ("spec", ()),
+        ("strategies", ()),
+        ("reports", ()),
+        ("conformance", ()),
+        ("tests", ("test",)),
+        ("benchmarks", ("test", "benchmarks")),
+    ],
+)
+def test_what_is_imported_is_declared(folder: str, extras: tuple[str, ...]) -> None:
+    project = pyproject()["project"]
+    requirements = [
+        *project["dependencies"],
+        *(line for name in extras for line in project["optional-dependencies"][name]),
+    ]
+    declared = {canonicalize_name(Requirement(line).name) for line in requirements}
+    undeclared = {
+        module
+        for path in tracked()
+        if path.suffix == ".py" and path.is_relative_to(ROOT / folder)
+        for module in _imported(path)
+        if module not in sys.stdlib_module_names
+        and module not in {"tests", "benchmarks"}
+        and not module.startswith("imagebuilder_")
+        and declared.isdisjoint(map(canonicalize_name, packages_distributions().get(module, [module])))
+    }
+    assert undeclared == set()
+
+
+def _imported(path: Path) -> set[str]:
+    """The top-level names of what a module imports, also inside functions."""
+    nodes = list(ast.walk(ast.parse(path.read_bytes())))
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module and not node.level}
+    return {name.split(".")[0] for name in names}
 
 
 def test_the_changelog_has_a_place_for_what_comes() -> None:
