@@ -10,21 +10,14 @@ from typing import Any
 import click
 
 from imagebuilder_conformance.cli.exits import EXIT_INTERNAL_ERROR, exit_code
+from imagebuilder_conformance.cli.target_options import call_options, target_options
 from imagebuilder_conformance.settings import DEFAULT_SEED, Settings, Sources, UsageError, resolve
 from imagebuilder_spec import Suite, revisions
 
 
 @click.command("run")
 @click.argument("prefixes", metavar="[CLAUSE_PREFIX ...]", nargs=-1)
-@click.option(
-    "--endpoint-url",
-    metavar="URL",
-    help="The target. Else AWS_ENDPOINT_URL_IMAGEBUILDER, AWS_ENDPOINT_URL, else the embedded reference target.",
-)
-@click.option("--region", metavar="R", help="The region to sign for; that of the pipelines by default.")
-@click.option(
-    "--pipeline-arn", metavar="ARN", multiple=True, help="A pipeline that the target knows. Mismatches need two."
-)
+@target_options(default="the embedded reference target")
 @click.option(
     "--contract", type=click.Choice(revisions()), help=f"The revision of the contract; {revisions()[0]} by default."
 )
@@ -34,10 +27,6 @@ from imagebuilder_spec import Suite, revisions
     multiple=True,
     help="core by default, all on the embedded target and where clauses are named.",
 )
-@click.option("--max-executions", metavar="N", type=click.IntRange(min=0), help="Start at most N image builds.")
-@click.option(
-    "--allow-aws", is_flag=True, default=None, help="Do call AWS, where each accepted call starts a real image build."
-)
 @click.option(
     "--allow-incomplete", is_flag=True, default=None, help="Let a run that is incomplete but found nothing exit 0."
 )
@@ -46,10 +35,7 @@ from imagebuilder_spec import Suite, revisions
 @click.option("--seed", metavar="N|random", help=f"The seed of the generated cases; {DEFAULT_SEED} by default.")
 @click.option("--config", type=click.Path(path_type=Path), help="A TOML file with these options.")
 @click.option("--report-dir", metavar="DIR", help="Where the report goes; conformance-report by default.")
-@click.option("--ca-bundle", metavar="FILE", help="The certificates to trust.")
-@click.option("--verify-ssl/--no-verify-ssl", default=None, help="Whether to verify TLS certificates.")
-@click.option("--connect-timeout", metavar="S", type=float, help="Seconds to wait for a connection; 5 by default.")
-@click.option("--read-timeout", metavar="S", type=float, help="Seconds to wait for an answer; 10 by default.")
+@call_options()
 def command(config: Path | None, **flags: Any) -> None:
     """Judge a target, clause by clause, and leave a report.
 

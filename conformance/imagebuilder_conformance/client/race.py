@@ -20,6 +20,9 @@ from imagebuilder_conformance.client.messages import Answer, Attempt, Exchange, 
 from imagebuilder_conformance.client.transport import classify
 from imagebuilder_conformance.target import Target
 
+HUNG_UP = "the client hung up"
+"""The detail of a fault that was the client's own doing."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Shot:
@@ -58,7 +61,7 @@ def hang_up(client: Client, request: Request, *, check: str, wait: float = 0.0) 
         at, began = client.clock(), time.perf_counter()
         shot.connection.sendall(shot.last_byte)
         time.sleep(wait)
-    attempt = Attempt(at, time.perf_counter() - began, fault=Fault.CLOSED, detail="the client hung up")
+    attempt = Attempt(at, time.perf_counter() - began, fault=Fault.CLOSED, detail=HUNG_UP)
     return _conclude(client, shot, check, attempt)
 
 

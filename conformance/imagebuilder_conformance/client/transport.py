@@ -55,11 +55,11 @@ class Transport:
     def send(self, request: Request) -> Sending:
         """Send once. Faults of the transport come back as an attempt, never as an exception."""
         prepared = self.prepare(request)
-        headers = tuple((str(name), str(value)) for name, value in prepared.headers.items())
         if request.chunked:
             del prepared.headers["Content-Length"]
             prepared.headers["Transfer-Encoding"] = "chunked"
             prepared.body = iter(_chunks(request.body))  # type: ignore[assignment]  # requests sends iterables in chunks
+        headers = tuple((str(name), str(value)) for name, value in prepared.headers.items())
         return Sending(url=prepared.url or "", headers=headers, attempt=self._attempt(prepared))
 
     def close(self) -> None:

@@ -1,0 +1,1 @@
+"""Sends the exchanges of a recorded failure again, and says whether it shows again."""

@@ -1,0 +1,86 @@
+"""Recorded requests made fresh: other tokens in the same shape, and the pipelines of another target.
+
+A target keeps its tokens, so a request sent again as it was would be a replay of itself. Each token of a run holds
+the run's nonce; another nonce in its place makes the token fresh, and leaves what the case is about: its length, its
+case, what stands around it, and which tokens are the same. A token without the nonce stays as it is.
+"""
+
+import random
+import re
+import string
+from collections.abc import Iterable
+
+from imagebuilder_conformance.target import arn_scope
+
+_RANDOM = random.SystemRandom()
+# A character as it may stand in a body: plain, or as an escape of JSON.
+_CHARACTER = re.compile(rb"\\u00([0-9a-fA-F]{2})|([0-9A-Za-z])")
+# Between two characters there may be what UTF-16 and UTF-32 put there.
+_BETWEEN = rb"\x00{0,3}"
+_KINDS = (string.ascii_lowercase, string.digits)
+
+
+class Renewal:
+    """One way to make the texts of a run fresh; the same text always comes out the same.
+
+    Args:
+        nonces: The nonces of the run.
+        pipelines: Pairs of a recorded pipeline and the one to name in its place.
+    """
+
+    def __init__(self, nonces: Iterable[str], pipelines: Iterable[tuple[str, str]] = ()) -> None:
+        self._nonces = [(_pattern(nonce), _another(nonce)) for nonce in nonces if nonce.isascii() and nonce.isalnum()]
+        moved = [pair for pair in pipelines if pair[0] != pair[1]]
+        self._names = {
+            old.encode(): new.encode() for old, new in [*moved, *((_scope(old), _scope(new)) for old, new in moved)]
+        }
+        self._name = re.compile(b"|".join(re.escape(name) for name in self._names)) if self._names else None
+
+    def data(self, data: bytes) -> bytes:
+        """The bytes, made fresh."""
+        if self._name is not None:
+            data = self._name.sub(lambda found: self._names[found[0]], data)
+        for pattern, nonce in self._nonces:
+            data = pattern.sub(lambda found, nonce=nonce: _written_alike(found[0], nonce), data)  # type: ignore[misc]  # mypy can't infer a lambda with a default
+        return data
+
+    def text(self, text: str) -> str:
+        """The text, made fresh."""
+        return self.data(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
+
+
+def _pattern(nonce: str) -> re.Pattern[bytes]:
+    """The nonce in either case and however JSON may write it."""
+    return re.compile(_BETWEEN.join(_spellings(character) for character in nonce))
+
+
+def _spellings(character: str) -> bytes:
+    cases = sorted({character.lower(), character.upper()})
+    codes = "|".join(f"{ord(case):02x}" for case in cases)
+    return rf"(?:[{''.join(cases)}]|\\u00(?i:{codes}))".encode()
+
+
+def _another(nonce: str) -> str:
+    """Another nonce of the same shape."""
+    return "".join(_RANDOM.choice(next(kind for kind in _KINDS if each.lower() in kind)) for each in nonce)
+
+
+def _written_alike(old: bytes, nonce: str) -> bytes:
+    """The new nonce, each character in the case and in the spelling of the one whose place it takes."""
+    fresh = iter(nonce)
+
+    def respell(found: re.Match[bytes]) -> bytes:
+        escape, plain = found.groups()
+        before = plain or bytes([int(escape, 16)])
+        character = next(fresh).upper() if before.isupper() else next(fresh)
+        if plain:
+            return character.encode()
+        return rf"\u{ord(character):04{'X' if escape.isupper() else 'x'}}".encode()
+
+    return _CHARACTER.sub(respell, old)
+
+
+def _scope(arn: str) -> str:
+    """The beginning of an ARN, up to and with its account."""
+    partition, region, account = arn_scope(arn)
+    return f"arn:{partition}:imagebuilder:{region}:{account}:"

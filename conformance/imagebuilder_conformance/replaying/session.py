@@ -1,0 +1,102 @@
+"""Replays the failures of a check: each in several manners, until it shows again or all are through."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from imagebuilder_conformance.checks import Check
+from imagebuilder_conformance.client.budget import Budget
+from imagebuilder_conformance.client.client import Client
+from imagebuilder_conformance.oracles.again import CannotJudgeError, expect_judgeable, judge_again
+from imagebuilder_conformance.replaying.outcomes import Outcome, Replayed, compare, outcome_of, overlap
+from imagebuilder_conformance.replaying.rebuilding import CannotRebuildError, rebuild
+from imagebuilder_conformance.replaying.renewal import Renewal
+from imagebuilder_conformance.replaying.sending import Case, Manner, distance, in_order, send
+from imagebuilder_conformance.running.probe import Probe
+from imagebuilder_conformance.running.shared import Shared
+from imagebuilder_conformance.running.tokens import Tokens, new_nonce
+from imagebuilder_conformance.target import Target, is_aws_host
+from imagebuilder_reports.events import FailureRecord
+from imagebuilder_reports.model import CheckReport, Report
+from imagebuilder_spec import Contract
+
+_PLAIN = Manner("")
+_RECONNECTING = Manner("each on a connection of its own", reconnects=True)
+_DISTANT = Manner("with as much time and as many other starts in between as then", keeps_distance=True)
+# A race may be won by chance.
+_RACES = tuple(Manner(f"in round {number}") for number in range(2, 11))
+# A recorded distance below this, in seconds, and without other starts, is none.
+_NEAR = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """Replays failures of a report against a target, which need not be the one of the report.
+
+    `max_executions` is the most image builds to start; None sets no limit.
+    """
+
+    report: Report
+    target: Target
+    contract: Contract
+    max_executions: int | None = None
+
+    def failures_of(self, check: CheckReport) -> Iterator[Replayed]:
+        """What came of each failure of a check.
+
+        Raises:
+            TargetLostError: Nothing listens at the target.
+            OverBudgetError: More builds would be started than allowed.
+            MisfitError: The record of a request is damaged.
+        """
+        client = Client(self.target, self.contract, budget=Budget(self.max_executions))
+        declared = Check(id=check.id, clauses=check.clauses, law=check.law)
+        probe = Probe(declared, client, Tokens(new_nonce()), Shared(lambda: client), seed=self.report.run.seed)
+        try:
+            for failure in check.failures:
+                yield self._replay(failure, check.id, probe)
+        finally:
+            client.transport.close()
+
+    def _replay(self, failure: FailureRecord, check: str, probe: Probe) -> Replayed:
+        try:
+            expect_judgeable(check, failure.code, len(failure.exchanges))
+            best = self._round(failure, check, probe, _PLAIN)
+            for manner in self._further_manners(failure):
+                if best.outcome is Outcome.REPRODUCED:
+                    break
+                best = min(best, self._round(failure, check, probe, manner), key=_gravity)
+        except (CannotJudgeError, CannotRebuildError) as error:
+            hint = f"`run {failure.clause}` makes it anew"
+            return Replayed(failure, Outcome.NOT_SENT, f"can't be sent again: {error}; {hint}")
+        return best
+
+    def _round(self, failure: FailureRecord, check: str, probe: Probe, manner: Manner) -> Replayed:
+        """Send the exchanges of a failure once, with tokens of their own, and judge them."""
+        case = self._case(failure)
+        sent = send(case, probe, self.report, manner)
+        exchanges = [sent[record.id] for record in failure.exchanges]
+        findings = judge_again(check, failure.code, failure.clause, exchanges, self.contract)
+        outcome, sentence = outcome_of(failure, findings)
+        comparisons = compare(case.records, [sent[record.id] for record in case.records])
+        seen = outcome is not Outcome.MENDED and manner.words
+        return Replayed(failure, outcome, f"{sentence} ({manner.words})" if seen else sentence, comparisons)
+
+    def _case(self, failure: FailureRecord) -> Case:
+        pipelines = zip(self.report.target.pipelines, self.target.pipelines, strict=False)
+        renewal = Renewal(self.report.run.nonce.split("+"), pipelines)
+        records = in_order(failure.exchanges)
+        requests = (rebuild(record, self.report, self.contract.operation, renewal) for record in records)
+        return Case(records, tuple(requests))
+
+    def _further_manners(self, failure: FailureRecord) -> Sequence[Manner]:
+        """How to send once more what did not show at once; on AWS not at all, as it costs money."""
+        if len(failure.exchanges) < 2 or is_aws_host(self.target.host):
+            return ()
+        if overlap(failure.exchanges):
+            return _RACES
+        starts, seconds = distance(in_order(failure.exchanges), self.report)
+        return (_RECONNECTING, _DISTANT) if starts or seconds > _NEAR else (_RECONNECTING,)
+
+
+def _gravity(replayed: Replayed) -> int:
+    return list(Outcome).index(replayed.outcome)
