@@ -1,0 +1,75 @@
+"""`list`, `explain`, `--help` and `--version`: what would be checked, and why."""
+
+from importlib.metadata import version
+
+import pytest
+from click.testing import CliRunner
+
+from imagebuilder_conformance.cli import main
+from imagebuilder_spec import load_contract
+
+CLAUSES = load_contract().clauses
+
+
+def said(*arguments: str, code: int = 0) -> str:
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def test_list_shows_every_clause_with_its_level_and_statement() -> None:
+    listed = said("list")
+    for clause in CLAUSES.values():
+        [line] = [line for line in listed.splitlines() if f" {clause.id} " in line]
+        assert clause.level in line
+        assert clause.statement in line
+
+
+def test_list_marks_what_may_not_be_judged() -> None:
+    listed = said("list").splitlines()
+    for clause in CLAUSES.values():
+        [line] = [line for line in listed if f" {clause.id} " in line]
+        assert ("?" in line.split(clause.id)[0]) is (clause.activity == "passive" or clause.condition is not None)
+
+
+def test_list_below_a_prefix_shows_nothing_else() -> None:
+    listed = said("list", "idempotency.replay")
+    assert "idempotency.replay.same-image" in listed
+    assert "idempotency.mismatch.refused" not in listed
+    assert "request." not in listed
+
+
+@pytest.mark.parametrize("clause", ["idempotency.replay.same-image", "errors.service.status", "wire.session-token"])
+def test_explain_says_what_it_promises_where_it_comes_from_and_who_judges_it(clause: str) -> None:
+    explained = said("explain", clause)
+    facts = CLAUSES[clause]
+    for shown in (facts.id, facts.statement, facts.level, facts.evidence, facts.source, facts.condition or ""):
+        assert shown in explained
+    assert "Judged by" in explained
+    assert explained.split("Judged by")[1].strip()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "near"),
+    [
+        ("idempotency.replay.same-imag", "idempotency.replay.same-image"),
+        ("request.clienttoken.max-length", "request.client-token.max-length"),
+        ("errors.not-found.status", "errors.resource-not-found.status"),
+    ],
+)
+def test_explain_knows_what_was_meant(wrong: str, near: str) -> None:
+    assert near in said("explain", wrong, code=2)
+
+
+def test_explain_of_nonsense_points_to_the_list() -> None:
+    assert "`list`" in said("explain", "zzz", code=2)
+
+
+@pytest.mark.parametrize("command", ["run", "serve", "list", "explain", "self-test"])
+def test_every_command_has_help(command: str) -> None:
+    assert command in said("--help")
+    assert "Usage:" in said(command, "--help")
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    assert version("imagebuilder-conformance") in said("--version")
