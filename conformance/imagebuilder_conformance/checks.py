@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from imagebuilder_conformance.oracles.passive import law_of
+from imagebuilder_conformance.oracles.passive import law_of, reason_of
 
 Test = TypeVar("Test", bound=Callable[..., None])
 
@@ -13,7 +13,7 @@ _ATTRIBUTE = "imagebuilder_check"
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check as it is declared.
+    """A check as it is declared; `reason` is what its docstring says beyond the law.
 
     `executions` is how many builds it starts on a conformant target at least; `pipelines` how many known ones it
     needs. `last` puts it after all others, for what is judged after other traffic.
@@ -22,6 +22,7 @@ class Check:
     id: str
     clauses: tuple[str, ...]
     law: str
+    reason: str = ""
     executions: int = 0
     pipelines: int = 1
     last: bool = False
@@ -33,7 +34,7 @@ def check(
     """Declare a test a check. Its docstring states the law; `probe` is what it works with."""
 
     def declare(test: Test) -> Test:
-        setattr(test, _ATTRIBUTE, Check(id_, clauses, law_of(test), executions, pipelines, last))
+        setattr(test, _ATTRIBUTE, Check(id_, clauses, law_of(test), reason_of(test), executions, pipelines, last))
         return test
 
     return declare

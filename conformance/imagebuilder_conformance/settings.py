@@ -98,11 +98,12 @@ def resolve(sources: Sources, *, report_dir: str | None = None) -> Settings:
     target = _target(options, sources.environ)
     prefixes = tuple(options.get("prefixes", ()))
     contract = _contract(options.get("contract", DEFAULT_REVISION))
-    _check_prefixes(prefixes, contract)
+    suites = _suites(options.get("suite"), everything=target is None or bool(prefixes))
+    _check_prefixes(prefixes, suites, contract)
     return Settings(
         target=target,
         contract=contract,
-        suites=_suites(options.get("suite"), everything=target is None or bool(prefixes)),
+        suites=suites,
         prefixes=prefixes,
         max_executions=_max_executions(options.get("max_executions")),
         strict=bool(options.get("strict")),
@@ -159,6 +160,8 @@ def _target(options: Mapping[str, Any], environ: Mapping[str, str]) -> Target | 
         )
     if aws and not pipelines:
         raise UsageError("AWS needs the ARNs of pipelines of your own: --pipeline-arn, twice to judge mismatches")
+    if aws and options.get("max_executions") is None:
+        raise UsageError("AWS charges for each image build: say with --max-executions how many the run may start")
     return Target(
         name=endpoint,
         endpoint=endpoint,
@@ -269,12 +272,17 @@ def _suites(names: tuple[str, ...] | list[str] | None, *, everything: bool) -> t
     return tuple(suite for suite in Suite if suite in names)
 
 
-def _check_prefixes(prefixes: tuple[str, ...], revision: str) -> None:
-    clauses = load_contract(revision).clauses
+def _check_prefixes(prefixes: tuple[str, ...], suites: tuple[Suite, ...], revision: str) -> None:
+    """Each prefix selects something: a run must not end well because it judged nothing."""
+    clauses = load_contract(revision).clauses.values()
     for prefix in prefixes:
-        if not any(in_prefix(clause, prefix) for clause in clauses):
-            areas = ", ".join(sorted({clause.area for clause in clauses.values()}))
+        named = [clause for clause in clauses if in_prefix(clause.id, prefix)]
+        if not named:
+            areas = ", ".join(sorted({clause.area for clause in clauses}))
             raise UsageError(f"no clause starts with {prefix!r}; the areas are {areas}, and `list` shows every clause")
+        if not any(clause.suite in suites for clause in named):
+            others = ", ".join(sorted({clause.suite for clause in named}))
+            raise UsageError(f"nothing below {prefix!r} is in --suite {', '.join(suites)}; it is in {others}")
 
 
 def in_prefix(id_: str, prefix: str) -> bool:

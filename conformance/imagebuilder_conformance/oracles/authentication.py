@@ -55,14 +55,14 @@ def signature_refused(exchange: Exchange, clause: str) -> Iterator[Finding]:
 def refusal_in_form(exchange: Exchange, contract: Contract, status: str, code: str) -> Iterator[Finding]:
     """A refused signature fault has an admissible status and a code of the authentication family."""
     answer = exchange.answer
-    if answer is None or answer.is_success or answer.status == 429 or answer.status >= 500:
+    if answer is None or answer.is_success or answer.status == 429:
         return
     if answer.status in _STATUSES:
         yield Held(status)
     else:
         expected = " or ".join(map(str, sorted(_STATUSES)))
         yield BadSignatureStatus(status, expected, str(answer), (exchange,))
-    if answer.code is None:
+    if answer.code is None or answer.status >= 500:
         return
     if answer.code in contract.errors.family(Family.AUTHENTICATION):
         yield Held(code)

@@ -22,6 +22,7 @@ class PassiveCheck:
     clauses: tuple[str, ...]
     stimuli: tuple[str, ...]
     law: str
+    reason: str
     judge: Judge
 
 
@@ -39,7 +40,7 @@ def passive(id_: str, *clauses: str, stimuli: tuple[str, ...]) -> Callable[[Judg
     """Make a judge of a run's exchanges a passive check; its docstring states the law."""
 
     def declare(judge: Judge) -> PassiveCheck:
-        return PassiveCheck(id_, clauses, stimuli, law_of(judge), judge)
+        return PassiveCheck(id_, clauses, stimuli, law_of(judge), reason_of(judge), judge)
 
     return declare
 
@@ -50,7 +51,7 @@ def passive_on_each(
     """Make an oracle of single exchanges a passive check; its docstring states the law."""
 
     def declare(oracle: Callable[[Exchange, Contract], Iterator[Finding]]) -> PassiveCheck:
-        return PassiveCheck(id_, clauses, stimuli, law_of(oracle), on_each(oracle))
+        return PassiveCheck(id_, clauses, stimuli, law_of(oracle), reason_of(oracle), on_each(oracle))
 
     return declare
 
@@ -60,3 +61,9 @@ def law_of(function: Callable[..., object]) -> str:
     if not function.__doc__:
         raise ValueError(f"{function.__name__}: a check's docstring states its law, this one has none")
     return " ".join(function.__doc__.split("\n\n", 1)[0].split())
+
+
+def reason_of(function: Callable[..., object]) -> str:
+    """What a check's docstring says beyond its law, such as why it is kept beside others; empty if nothing."""
+    _, _, rest = (function.__doc__ or "").partition("\n\n")
+    return " ".join(rest.split())

@@ -1,6 +1,5 @@
 """The life of a run: the target, the preflight, the checks one after the other, the fold at the end."""
 
-import hashlib
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, suppress
@@ -23,6 +22,7 @@ from imagebuilder_conformance.running.shared import Shared
 from imagebuilder_conformance.running.tokens import Tokens, new_nonce
 from imagebuilder_conformance.settings import Settings
 from imagebuilder_conformance.target import Target
+from imagebuilder_reports.digest import selection_digest
 from imagebuilder_reports.events import (
     CheckFinished,
     CheckInfo,
@@ -224,5 +224,4 @@ class Conductor:
 
     def _digest(self) -> str:
         """What two reports must share to be compared: suite version, contract, and the selected clauses."""
-        parts = (version("imagebuilder-conformance"), self.contract.digest, *sorted(self.selection.clauses))
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        return selection_digest(version("imagebuilder-conformance"), self.contract, self.selection.clauses)

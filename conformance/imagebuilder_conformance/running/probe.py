@@ -131,6 +131,14 @@ class Probe:
         self.exchanges.append(first)
         return first
 
+    def original(self) -> Exchange:
+        """A start to replay: one of its own, or under a budget that of the run, which is paid for already.
+
+        Raises `InconclusiveError` where it did not succeed.
+        """
+        budgeted = self.client.budget.limit is not None
+        return self.require(self.first_start()) if budgeted else self.started()
+
     def require(self, exchange: Exchange) -> Exchange:
         """The exchange, if it is a success that names an image. Raises `InconclusiveError` where it is not."""
         if not exchange.is_success:

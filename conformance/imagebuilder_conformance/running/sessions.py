@@ -52,12 +52,17 @@ class RunSession:
         """Whether the run makes this check."""
         return self._checks[item.nodeid].id in self._selected
 
-    def rank(self, item: pytest.Item) -> tuple[bool, int]:
-        """Where an item stands: what looks back at other traffic comes last; under a budget the cheap come first."""
+    def rank(self, item: pytest.Item) -> tuple[bool, int, bool]:
+        """Where an item stands: what looks back at other traffic comes last.
+
+        Under a budget the cheap come first, and of equally dear checks those of idempotency: they are worth most.
+        """
         check = self._checks.get(item.nodeid)
         if check is None:
-            return False, 0
-        return check.last, check.executions if self._settings.max_executions is not None else 0
+            return False, 0, False
+        if self._settings.max_executions is None:
+            return check.last, 0, False
+        return False, check.executions, not check.id.startswith("idempotency.")
 
     def open(self, session: pytest.Session) -> None:
         """Start the run. Where nothing can be judged the session ends with the reason."""
@@ -95,7 +100,7 @@ class RunSession:
         if self._stopped is not None:
             return self._stopped.ending, self._stopped.reason
         if session.exitstatus == pytest.ExitCode.INTERRUPTED or session.shouldstop:
-            return Ending.INTERRUPTED, "the run was interrupted"
+            return Ending.INTERRUPTED, None
         if session.exitstatus == pytest.ExitCode.INTERNAL_ERROR:
             return Ending.INTERNAL_ERROR, "the suite itself failed"
         return Ending.COMPLETED, None

@@ -1,16 +1,18 @@
 """Random walks through the promise of the token: starts, replays, mismatches, near misses and refusals, in any order.
 
 A Hypothesis state machine chooses the steps. It never raises: Hypothesis would walk again, and the target has
-changed. After the first surprise the remaining steps do nothing.
+changed. After the first surprise, or when the budget is out, the remaining steps do nothing.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule, run_state_machine_as_test
 
+from imagebuilder_conformance.client.budget import OverBudgetError
+from imagebuilder_conformance.client.client import TargetLostError
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.idempotency import Surprise, TokenModel
 from imagebuilder_conformance.oracles.histories import outcome_of
@@ -27,16 +29,29 @@ class Astonished:
     exchanges: tuple[Exchange, ...]
 
 
+@dataclass(slots=True)
+class Walk:
+    """What comes of the walks: what the model did not allow, and what ended them before their time."""
+
+    surprises: list[Astonished] = field(default_factory=list)
+    ended_by: Exception | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the remaining steps are to do nothing."""
+        return bool(self.surprises) or self.ended_by is not None
+
+
 class IdempotencyMachine(RuleBasedStateMachine):
-    """One walk. The model says what each answer may be; `surprises` gets what it did not allow."""
+    """One walk. The model says what each answer may be."""
 
     tokens = Bundle("tokens")
 
-    def __init__(self, probe: Probe, surprises: list[Astonished]) -> None:
+    def __init__(self, probe: Probe, walk: Walk) -> None:
         super().__init__()
         self._probe = probe
         self._model = TokenModel()
-        self._surprises = surprises
+        self._walk = walk
         self._sent: list[Exchange] = []
 
     @rule(target=tokens, second=st.booleans())
@@ -62,31 +77,41 @@ class IdempotencyMachine(RuleBasedStateMachine):
     @rule(token=tokens)
     def refusal(self, token: Any) -> None:
         """A used token for a pipeline that does not exist; whatever is answered, nothing changes."""
-        if not self._surprises:
-            unknown = sibling(self._probe.pipeline, self._probe.tokens.fresh())
-            self._probe.start(token, unknown, "a refusal of the walk")
+        self._start(token, sibling(self._probe.pipeline, self._probe.tokens.fresh()), "a refusal of the walk")
 
     def _pipeline(self, second: bool) -> str:  # noqa: FBT001  # drawn
         pipelines = self._probe.client.target.pipelines
         return pipelines[-1] if second else pipelines[0]
 
     def _send(self, token: str, pipeline: str, label: str) -> None:
-        if self._surprises:
+        exchange = self._start(token, pipeline, label)
+        if exchange is None:
             return
-        exchange = self._probe.start(token, pipeline, label)
         self._sent.append(exchange)
         surprise = self._model.observe(token, pipeline, outcome_of(exchange.attempts[-1]))
         if surprise is not None:
             led_to = tuple(sent for sent in self._sent if sent.request.token == token)
-            self._surprises.append(Astonished(surprise, led_to if len(led_to) > 1 else tuple(self._sent)))
+            self._walk.surprises.append(Astonished(surprise, led_to if len(led_to) > 1 else tuple(self._sent)))
+
+    def _start(self, token: str, pipeline: str, label: str) -> Exchange | None:
+        if self._walk.is_over:
+            return None
+        try:
+            return self._probe.start(token, pipeline, label)
+        except (OverBudgetError, TargetLostError) as error:
+            self._walk.ended_by = error
+            return None
 
 
 def walk(probe: Probe, *, walks: int, steps: int, seed_: int) -> list[Astonished]:
-    """Make random walks, the same for the same seed, until something surprises."""
-    surprises: list[Astonished] = []
+    """Make random walks, the same for the same seed, until something surprises.
+
+    Raises `OverBudgetError` and `TargetLostError` as sending does, once Hypothesis is out of the way.
+    """
+    result = Walk()
 
     def machine() -> IdempotencyMachine:
-        return IdempotencyMachine(probe, surprises)
+        return IdempotencyMachine(probe, result)
 
     run_state_machine_as_test(
         seed(seed_)(machine),  # type: ignore[arg-type]  # it takes any factory, as its documentation says
@@ -99,4 +124,6 @@ def walk(probe: Probe, *, walks: int, steps: int, seed_: int) -> list[Astonished
             suppress_health_check=list(HealthCheck),
         ),
     )
-    return surprises
+    if result.ended_by is not None and not result.surprises:
+        raise result.ended_by
+    return result.surprises

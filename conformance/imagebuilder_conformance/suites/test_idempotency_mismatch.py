@@ -19,7 +19,7 @@ _TOKEN_FREE = "idempotency.refused.token-free"  # noqa: S105  # the id of a clau
 @check("idempotency.mismatch", _REFUSED, _CODE, _INTACT, executions=1, pipelines=2)
 def test_mismatch(probe: Probe) -> None:
     """A used token with another pipeline is a mismatch, again and again, and the original keeps its image."""
-    original = probe.started()
+    original = probe.original()
     for _ in range(2):
         if not _other_pipeline_refused(probe, original, probe.other_pipeline):
             return
@@ -45,7 +45,7 @@ def _other_pipeline_refused(probe: Probe, original: Exchange, pipeline: str) -> 
 @check("idempotency.mismatch.invalid-request", _INVALID, executions=1)
 def test_invalid_with_used_token(probe: Probe) -> None:
     """A used token makes neither an unknown pipeline nor a malformed or missing one a success."""
-    original = probe.started()
+    original = probe.original()
     token = original.request.token
     unknown = sibling(probe.pipeline, probe.tokens.fresh())
     malformed = [edge.value for edge in invalid_pipeline_arn_edges(probe.pipeline, contract=probe.contract)[:3]]

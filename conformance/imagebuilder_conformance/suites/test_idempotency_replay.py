@@ -32,7 +32,7 @@ def judge_replay(probe: Probe, original: Exchange, replay: Exchange, clause: str
 @check("idempotency.replay", _SUCCEEDS, _SAME_IMAGE, executions=1)
 def test_replay(probe: Probe) -> None:
     """The same request sent again, at once and over another connection, gets the image of the first."""
-    original = probe.started()
+    original = probe.original()
     for reconnects in (False, True, False):
         if reconnects:
             probe.reconnect()
@@ -45,7 +45,7 @@ def test_replay(probe: Probe) -> None:
 @check("idempotency.replay.after-another", _OTHER_TOKENS, executions=2)
 def test_replay_after_another(probe: Probe) -> None:
     """A replay gets its image also after another token was used."""
-    original = probe.started()
+    original = probe.original()
     probe.started()
     judge_replay(probe, original, probe.replay(original), _OTHER_TOKENS)
 
@@ -53,7 +53,7 @@ def test_replay_after_another(probe: Probe) -> None:
 @check("idempotency.replay.encoding", _ENCODING, executions=1)
 def test_encoding(probe: Probe) -> None:
     """The same members in other JSON clothes, escaped, spaced, in another order, are the same request."""
-    original = probe.started()
+    original = probe.original()
     token, pipeline = original.request.token or "", original.request.pipeline or ""
     for edge in equivalent_bodies(token, pipeline, contract=probe.contract):
         request = probe.requests.raw(edge.value, f"a replay: {edge.label}", token=token, pipeline=pipeline)

@@ -1,0 +1,115 @@
+"""The self-test: what counts as found and as blamed, and that its published result covers every check."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from imagebuilder_conformance.cli.self_test import command
+from imagebuilder_conformance.reference.defects import catalogue
+from imagebuilder_conformance.selftest.page import page
+from imagebuilder_conformance.selftest.score import Score, to_json
+from imagebuilder_conformance.selftest.trials import Trial, run_trial
+from imagebuilder_conformance.suites import declared_checks
+from imagebuilder_reports.verdicts import Ending, RunVerdict
+
+PUBLISHED = Path(__file__).parents[2] / "docs" / "self-test.json"
+# Where other checks find the same defects, a check says in its docstring why it is there all the same.
+JUSTIFIED = "Kept beside"
+
+
+def trial(name: str, kind: str, expected: tuple[str, ...], broken: dict[str, tuple[str, ...]]) -> Trial:
+    verdict = RunVerdict.NON_CONFORMANT if broken else RunVerdict.CONFORMANT
+    return Trial(name, kind, f"The sentence of {name}.", expected, verdict, Ending.COMPLETED, broken, 10, 1.0)
+
+
+def score(*trials: Trial) -> Score:
+    return Score(trials, "1.0", 7, 12.0)
+
+
+FOUND = trial("found", "defect", ("a.b",), {"a.b": ("check.one",), "c.d": ("check.two",)})
+SURVIVOR = trial("survivor", "defect", ("a.b",), {"c.d": ("check.two",)})
+HELD = trial("held", "variation", (), {})
+BLAMED = trial("blamed", "variation", (), {"a.b": ("check.one",)})
+
+
+def test_a_defect_counts_as_found_only_through_the_clause_that_it_breaks() -> None:
+    assert FOUND.as_it_should_be
+    assert not SURVIVOR.as_it_should_be
+
+
+def test_a_variation_may_be_warned_about_what_it_declares_and_nothing_else() -> None:
+    assert HELD.as_it_should_be
+    assert not BLAMED.as_it_should_be
+    warned = Trial(
+        "warned", "variation", "s.", ("a.b",), RunVerdict.CONFORMANT, Ending.COMPLETED, {"a.b": ("check.one",)}, 1, 1.0
+    )
+    assert warned.as_it_should_be
+
+
+def test_the_score_is_the_share_of_defects_found() -> None:
+    result = score(FOUND, SURVIVOR, HELD, BLAMED)
+    assert result.mutation_score == 0.5
+    assert [each.name for each in result.survivors] == ["survivor"]
+    assert [each.name for each in result.false_alarms] == ["blamed"]
+    assert not result.is_perfect
+    assert score(FOUND, HELD).is_perfect
+
+
+def test_a_check_that_alone_found_a_defect_is_a_sole_finder() -> None:
+    both = trial("both", "defect", ("a.b",), {"a.b": ("check.one", "check.two")})
+    assert score(FOUND, both).sole_finders == {"check.one": 1}
+    assert score(FOUND, both).finders == {"check.one": 2, "check.two": 1}
+
+
+def test_the_page_names_survivors_and_false_alarms() -> None:
+    written = page(score(FOUND, SURVIVOR, HELD, BLAMED))
+    assert "`survivor`: The sentence of survivor." in written
+    assert "`blamed`: The sentence of blamed." in written
+    assert "**nobody**" in written
+
+
+def test_a_real_trial_finds_its_defect() -> None:
+    result = run_trial("unknown-pipeline-200", seed=1)
+    assert result.as_it_should_be
+    assert result.broken["errors.resource-not-found.status"] == ("answers.error-status",)
+
+
+def test_the_command_exits_2_for_an_unknown_name_with_one_sentence() -> None:
+    result = CliRunner().invoke(command, ["no-such-defect"])
+    assert result.exit_code == 2
+    assert "no-such-defect" in result.output
+    assert "Traceback" not in result.output
+
+
+@pytest.fixture(scope="module")
+def published() -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(PUBLISHED.read_text(encoding="utf-8"))
+    return loaded
+
+
+def test_the_published_result_covers_the_catalogue_and_is_perfect(published: dict[str, Any]) -> None:
+    tried = {row["name"] for row in published["trials"]}
+    assert tried == {*catalogue.defects(), *catalogue.variations()}
+    assert published["survivors"] == []
+    assert published["false_alarms"] == []
+    assert published["mutation_score"] == 1.0
+
+
+def test_for_every_check_a_defect_makes_it_fail(published: dict[str, Any]) -> None:
+    finders = {check for row in published["trials"] for checks in row["broken"].values() for check in checks}
+    assert {check.id for check in declared_checks()} - finders == set()
+
+
+def test_a_check_without_which_no_defect_survives_says_why_it_is_there(published: dict[str, Any]) -> None:
+    defects = [row for row in published["trials"] if row["kind"] == "defect"]
+    found = [row["broken"].get(clause, []) for row in defects for clause in row["expected"]]
+    alone = {checks[0] for checks in found if len(checks) == 1}
+    unjustified = {check.id for check in declared_checks() if JUSTIFIED not in check.reason} - alone
+    assert unjustified == set()
+
+
+def test_the_published_json_has_the_shape_that_the_command_writes(published: dict[str, Any]) -> None:
+    assert published.keys() == to_json(score(FOUND)).keys()
