@@ -1,6 +1,7 @@
 """`replay`: send the exchanges of a failure again."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -41,6 +42,7 @@ def command(report: Path, check: str, **flags: Any) -> None:
     with _target(settings) as target:
         click.echo(f"{target.name}, {target.endpoint}\n" if target.reference else f"{target.endpoint}\n")
         replayed = _replay(recorded, chosen, target, settings)
+    click.echo(_summary(replayed))
     raise SystemExit(_exit_code(replayed))
 
 
@@ -115,6 +117,17 @@ def _lines(replayed: "Replayed") -> Iterator[str]:
     for each in replayed.comparisons:
         yield f"    {each.exchange}  then {each.then:<{width}}  now {each.now}  {printable(each.label)}"
     yield ""
+
+
+def _summary(replayed: Sequence["Replayed"]) -> str:
+    from imagebuilder_conformance.replaying.outcomes import Outcome
+
+    counted = Counter(each.outcome for each in replayed)
+    summary = ", ".join(f"{counted[outcome]} {outcome}" for outcome in Outcome if counted[outcome])
+    if not counted[Outcome.MENDED]:
+        return summary
+    clauses = dict.fromkeys(each.failure.clause for each in replayed if each.outcome is Outcome.MENDED)
+    return f"{summary}; whether the whole promise is kept now says `run {' '.join(clauses)}`"
 
 
 def _exit_code(replayed: Sequence["Replayed"]) -> int:

@@ -22,12 +22,13 @@ class Manner:
     """How to send; each manner shows mistakes that the others may not.
 
     `reconnects` sends each request on a new connection. `keeps_distance` waits between two requests as long, and
-    starts as many other images, as the run did.
+    starts as many other images, as the run did. `repeats` sends the last request so many times.
     """
 
     words: str
     reconnects: bool = False
     keeps_distance: bool = False
+    repeats: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ def send(case: Case, probe: Probe, report: Report, manner: Manner) -> dict[str, 
     """
     sent: dict[str, Exchange] = {}
     before: ExchangeRecord | None = None
+    group: list[tuple[ExchangeRecord, Request]] = []
     for group in _groups(case):
         first = group[0][0]
         if manner.keeps_distance and before is not None:
@@ -58,6 +60,8 @@ def send(case: Case, probe: Probe, report: Report, manner: Manner) -> dict[str, 
             probe.reconnect()
         sent |= _send_group(group, probe)
         before = group[-1][0]
+    for _ in range(manner.repeats - 1):
+        sent |= _send_group(group, probe)
     return sent
 
 

@@ -21,6 +21,7 @@ from imagebuilder_spec import Contract
 
 _PLAIN = Manner("")
 _RECONNECTING = Manner("each on a connection of its own", reconnects=True)
+_REPEATING = Manner("the last request for the third time", repeats=3)
 _DISTANT = Manner("with as much time and as many other starts in between as then", keeps_distance=True)
 # A race may be won by chance.
 _RACES = tuple(Manner(f"in round {number}") for number in range(2, 11))
@@ -95,7 +96,8 @@ class Replay:
         if overlap(failure.exchanges):
             return _RACES
         starts, seconds = distance(in_order(failure.exchanges), self.report)
-        return (_RECONNECTING, _DISTANT) if starts or seconds > _NEAR else (_RECONNECTING,)
+        near = (_RECONNECTING, _REPEATING)
+        return (*near, _DISTANT) if starts or seconds > _NEAR else near
 
 
 def _gravity(replayed: Replayed) -> int:

@@ -24,7 +24,10 @@ _NEAR = "name.known"
 
 @check("errors.resource-not-found", _CODE)
 def test_unknown_pipeline(probe: Probe) -> None:
-    """A pipeline beside the known one that does not exist is answered with ResourceNotFoundException."""
+    """A pipeline beside the known one that does not exist is answered with ResourceNotFoundException.
+
+    Kept beside `part-of-a-name`: it does not depend on what the known pipelines are called.
+    """
     for name in (probe.tokens.fresh(), f"{_name(probe.pipeline)}-{probe.tokens.fresh()}"):
         request = probe.requests.start(probe.tokens.fresh(), sibling(probe.pipeline, name), "an unknown pipeline")
         if probe.judge(not_found(probe.send(request), _CODE)):
@@ -33,7 +36,11 @@ def test_unknown_pipeline(probe: Probe) -> None:
 
 @check("errors.resource-not-found.part-of-a-name", _CODE)
 def test_part_of_a_known_name(probe: Probe) -> None:
-    """A name that is only like a known one, in part or but for its hyphens, is unknown all the same."""
+    """A name that is only like a known one, in part or but for its hyphens, is unknown all the same.
+
+    Kept beside `errors.resource-not-found`: a lookup by prefix or by a normalised name finds what it should
+    not.
+    """
     for edge in unknown_pipeline_arn_edges(probe.pipeline, contract=probe.contract):
         if not edge.label.startswith(_NEAR) or edge.value in probe.client.target.pipelines:
             continue

@@ -40,7 +40,11 @@ def test_two_pipelines(probe: Probe) -> None:
 
 @check("idempotency.concurrent.original-and-mismatch", _MISMATCH, executions=1, pipelines=2)
 def test_duplicates_and_mismatch(probe: Probe) -> None:
-    """Replays of a settled token keep their image while mismatches race them."""
+    """Replays of a settled token keep their image while mismatches race them.
+
+    Kept beside `idempotency.concurrent.mismatch`: there the token is still free when the race begins, here it
+    is held.
+    """
     original = probe.started()
     replay = original.request.labelled("a replay in the race")
     other = probe.requests.start(original.request.token or "", probe.other_pipeline, "a mismatch in the race")

@@ -29,7 +29,10 @@ def test_mismatch(probe: Probe) -> None:
 
 @check("idempotency.mismatch.other-way", _REFUSED, _CODE, executions=2, pipelines=2)
 def test_mismatch_other_way(probe: Probe) -> None:
-    """A token of the second pipeline is a mismatch for the first, also after other traffic."""
+    """A token of the second pipeline is a mismatch for the first, also after other traffic.
+
+    Kept beside `idempotency.mismatch`: a comparison may be right in one direction only.
+    """
     original = probe.started(pipeline=probe.other_pipeline)
     probe.started()
     _other_pipeline_refused(probe, original, probe.pipeline)

@@ -36,7 +36,10 @@ _STEPS = 8
 
 @check("idempotency.model", _SAME_IMAGE, _SUCCEEDS, _DISTINCT, _REFUSED, _TOKEN_FREE, executions=_WALKS)
 def test_walks(probe: Probe) -> None:
-    """In whatever order tokens are started, replayed, mismatched and refused, the model allows the answers."""
+    """In whatever order tokens are started, replayed, mismatched and refused, the model allows the answers.
+
+    Kept beside the checks of single steps: it looks for orders that nobody thought of.
+    """
     broken = set()
     for each in walk(probe, walks=_WALKS, steps=_STEPS, seed_=probe.seed):
         clause = _CLAUSES[each.surprise.kind]

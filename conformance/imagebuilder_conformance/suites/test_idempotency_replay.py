@@ -44,7 +44,10 @@ def test_replay(probe: Probe) -> None:
 
 @check("idempotency.replay.after-another", _OTHER_TOKENS, executions=2)
 def test_replay_after_another(probe: Probe) -> None:
-    """A replay gets its image also after another token was used."""
+    """A replay gets its image also after another token was used.
+
+    Kept beside `idempotency.retention`: it needs two executions only, so that a small budget can pay it.
+    """
     original = probe.original()
     probe.started()
     judge_replay(probe, original, probe.replay(original), _OTHER_TOKENS)
@@ -52,7 +55,10 @@ def test_replay_after_another(probe: Probe) -> None:
 
 @check("idempotency.replay.encoding", _ENCODING, executions=1)
 def test_encoding(probe: Probe) -> None:
-    """The same members in other JSON clothes, escaped, spaced, in another order, are the same request."""
+    """The same members in other JSON clothes, escaped, spaced, in another order, are the same request.
+
+    Kept beside `encoding-unicode`: it also judges targets that accept ASCII tokens only.
+    """
     original = probe.original()
     token, pipeline = original.request.token or "", original.request.pipeline or ""
     for edge in equivalent_bodies(token, pipeline, contract=probe.contract):
@@ -63,7 +69,10 @@ def test_encoding(probe: Probe) -> None:
 
 @check("idempotency.replay.encoding-unicode", _ENCODING, executions=1)
 def test_unicode_encoding(probe: Probe) -> None:
-    """A token with characters outside ASCII is one token, be it written in UTF-8 or in escapes."""
+    """A token with characters outside ASCII is one token, be it written in UTF-8 or in escapes.
+
+    Kept beside `idempotency.replay.encoding`: only here the bytes on the wire differ without any escape.
+    """
     token = f"{probe.tokens.fresh()}é😀"
     original = probe.start(token)
     if original.image is None:

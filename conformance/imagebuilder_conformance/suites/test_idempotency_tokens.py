@@ -22,7 +22,10 @@ _GENERATED = 6
 
 @check("idempotency.token.distinct", _DISTINCT, executions=3, pipelines=2)
 def test_distinct(probe: Probe) -> None:
-    """Different tokens start different images, for one pipeline and for two."""
+    """Different tokens start different images, for one pipeline and for two.
+
+    Kept beside the generated tokens: it is the least that shows the clause, and a small budget can pay it.
+    """
     first = probe.started()
     for pipeline in (probe.pipeline, probe.other_pipeline):
         probe.judge(distinct(first, probe.started(pipeline=pipeline), _DISTINCT, "its counter"))
@@ -30,7 +33,10 @@ def test_distinct(probe: Probe) -> None:
 
 @check("idempotency.token.distinct-generated", _DISTINCT, executions=_GENERATED)
 def test_distinct_generated(probe: Probe) -> None:
-    """Whatever legal tokens are sent, different ones start different images."""
+    """Whatever legal tokens are sent, different ones start different images.
+
+    Kept beside the enumerated pairs: it looks for confusions that nobody thought of.
+    """
     stand_in = "x" * probe.tokens.LENGTH
     seen: list[Exchange] = []
     for token in probe.draw(client_tokens(contract=probe.contract, unique=stand_in), _GENERATED):
@@ -65,7 +71,10 @@ def test_blanks(probe: Probe) -> None:
 
 @check("idempotency.token.look-alikes", _DISTINCT, executions=10)
 def test_look_alikes(probe: Probe) -> None:
-    """Tokens that differ in punctuation, or after decoding or wildcard matching would not, start different images."""
+    """Tokens that differ in punctuation, or after decoding or wildcard matching would not, start different images.
+
+    Kept beside the generated tokens: these confusions are too rare to be drawn by chance.
+    """
     _tell_apart(probe, _chosen_pairs(probe, "look_alike_pairs"))
 
 

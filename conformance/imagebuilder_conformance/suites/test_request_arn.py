@@ -19,7 +19,10 @@ def test_broken_known_arn(probe: Probe) -> None:
 
 @check("request.image-pipeline-arn.pattern-generated", _PATTERN)
 def test_generated_arns(probe: Probe) -> None:
-    """Whatever ARN breaks the pattern is refused as malformed, also where nothing by its name exists."""
+    """Whatever ARN breaks the pattern is refused as malformed, also where nothing by its name exists.
+
+    Kept beside the enumerated breaks: it looks for mistakes that nobody thought of.
+    """
     invalid = probe.draw(invalid_pipeline_arns(contract=probe.contract, arn=probe.pipeline), _GENERATED)
     probe.all_refused((_request(probe, each.value, each.violates) for each in invalid), _PATTERN)
 
