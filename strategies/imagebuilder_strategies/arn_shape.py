@@ -41,10 +41,11 @@ class Arn:
             ValueError: If the text has not the six parts of an ARN, the last with a slash.
         """
         parts = text.split(":", 5)
-        kind, slash, name = parts[-1].partition("/")
-        if len(parts) != 6 or not slash:
+        if len(parts) != 6 or "/" not in parts[-1]:
             raise ValueError(f"expected an ARN that ends in :type/name, got {text!r}")
-        return cls(*parts[:5], kind, name)
+        scheme, partition, service, region, account, resource = parts
+        kind, _, name = resource.partition("/")
+        return cls(scheme, partition, service, region, account, kind, name)
 
     def __str__(self) -> str:
         head = (self.scheme, self.partition, self.service, self.region, self.account)
@@ -96,10 +97,11 @@ def arn_shape(pattern: str) -> ArnShape:
     if not (pattern.startswith("^") and pattern.endswith("$")):
         raise ValueError(f"expected an ARN pattern between ^ and $, got {pattern!r}")
     parts = _split(pattern[1:-1], ":")
-    resource = _split(parts[-1], "/")
-    if len(parts) != 6 or len(resource) < 2:
+    kind, *names = _split(parts[-1], "/")
+    if len(parts) != 6 or not names:
         raise ValueError(f"expected a pattern of an ARN that ends in :type/name, got {pattern!r}")
-    return ArnShape(pattern, Arn(*parts[:5], resource[0], "/".join(resource[1:])))
+    scheme, partition, service, region, account, _ = parts
+    return ArnShape(pattern, Arn(scheme, partition, service, region, account, kind, "/".join(names)))
 
 
 def _split(pattern: str, separator: str) -> list[str]:

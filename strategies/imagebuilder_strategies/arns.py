@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
+from itertools import product
 
 from hypothesis import strategies as st
 
 from imagebuilder_spec import Contract, load_contract
-from imagebuilder_strategies.alphabets import texts
+from imagebuilder_strategies.alphabets import Shape, texts
 from imagebuilder_strategies.arn_shape import Arn, ArnShape, arn_shape
 from imagebuilder_strategies.labels import Edge
 
@@ -65,8 +66,7 @@ def pipeline_arns(*, contract: Contract | None = None, arn: str | None = None) -
     """
     shape = arn_shape((contract or load_contract()).pipeline_arn_pattern)
     alphabet = shape.alphabet("name")
-    names = texts(alphabet, 1, 12) | texts(alphabet, 1, LONGEST_NAME)
-    return _arns(shape, names, arn)
+    return _arns(shape, texts(Shape(alphabet, 1, LONGEST_NAME)), arn)
 
 
 def unknown_pipeline_arns(
@@ -163,8 +163,8 @@ def image_build_version_arns(*, contract: Contract | None = None, arn: str | Non
     shape = arn_shape((contract or load_contract()).image_arn_pattern)
     name, *_ = shape.components.name.split("/")
     alphabet = ArnShape("", replace(shape.components, name=name)).alphabet("name")
-    number = st.integers(0, 9) | st.integers(0, 2**31)
-    versions = st.builds("{}/{}.{}.{}/{}".format, texts(alphabet, 1, 40), number, number, number, number)
+    number = st.integers(0, 2**31)
+    versions = st.builds("{}/{}.{}.{}/{}".format, texts(Shape(alphabet, 1, 40)), number, number, number, number)
     return _arns(shape, versions, arn)
 
 
@@ -177,16 +177,16 @@ def _arns(shape: ArnShape, names: st.SearchStrategy[str], arn: str | None) -> st
         head = str(replace(base, name=""))
         return names.map(head.__add__)
     digits = shape.account_digits
-    words = _accepted(shape, "account", _WORDS_FOR_ACCOUNT)
-    accounts = texts("0123456789", digits, digits) | st.sampled_from(["123456789012345678901234"[:digits], *words])
+    # An empty account stands for one that is drawn, as most are.
+    accounts = ["", "", "", "123456789012345678901234"[:digits], *_accepted(shape, "account", _WORDS_FOR_ACCOUNT)]
+    places = list(product(_accepted(shape, "partition", _PARTITIONS), _accepted(shape, "region", _REGIONS), accounts))
     fixed = shape.components
-    return st.builds(
-        f"{fixed.scheme}:{{}}:{fixed.service}:{{}}:{{}}:{fixed.kind}/{{}}".format,
-        st.sampled_from(_accepted(shape, "partition", _PARTITIONS)),
-        st.sampled_from(_accepted(shape, "region", _REGIONS)),
-        accounts,
-        names,
-    )
+
+    def join(place: tuple[str, str, str], number: str, name: str) -> str:
+        partition, region, account = place
+        return str(Arn(fixed.scheme, partition, fixed.service, region, account or number, fixed.kind, name))
+
+    return st.builds(join, st.sampled_from(places), texts(Shape("0123456789", digits, digits)), names)
 
 
 def _accepted(shape: ArnShape, component: str, candidates: Iterable[str]) -> list[str]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from imagebuilder_spec import Contract
 from imagebuilder_strategies import body_breaks
-from imagebuilder_strategies.alphabets import PRINTABLE, texts
+from imagebuilder_strategies.alphabets import PRINTABLE, Shape, texts
 from imagebuilder_strategies.essentials import ESSENTIAL_BODY_BREAKS
 from imagebuilder_strategies.labels import MalformedBody
 from imagebuilder_strategies.messages import ARN, TOKEN, legal_request, requests
@@ -63,10 +63,12 @@ def malformed_bodies(
     """
     bases = requests(contract=contract, unique=unique, arn=arn)
     places = st.integers(0, 255)
-    junk = st.tuples(st.sampled_from(_NOT_BLANK), texts(PRINTABLE, 0, 12)).map("".join)
+    junk = texts(Shape(_NOT_BLANK, 1, 12))
     controls = st.sampled_from([chr(code) for code in range(0x20)])
+    table = st.builds(lambda base, label: _spoiled(base[TOKEN], base[ARN], label), bases, st.sampled_from(_LABELS))
     return st.one_of(
-        st.builds(lambda base, label: _spoiled(base[TOKEN], base[ARN], label), bases, st.sampled_from(_LABELS)),
+        # It has the most to show.
+        *[table] * 5,
         st.builds(_truncated, bases, places),
         st.builds(_without_punctuation, bases, st.integers(0, len(_PUNCTUATION) - 1)),
         st.builds(lambda base, text: MalformedBody(_dump(base) + text.encode(), "body.trailing-junk"), bases, junk),
@@ -75,24 +77,19 @@ def malformed_bodies(
         st.builds(_with_stray_byte, bases, places, st.integers(0x80, 0xFF)),
         st.builds(lambda base, value: _top_level([base, value]), bases, _scalars()),
         _scalars().map(_top_level),
-        texts(string.ascii_letters + " _-=&;", 1, 40).map(str.encode).filter(_is_no_json).map(_prose),
+        texts(Shape(string.ascii_letters + " _-=&;", 1, 40)).map(str.encode).filter(_is_no_json).map(_prose),
     )
 
 
-_LABELS = (
-    *body_breaks.TEMPLATES,
-    *body_breaks.BYTES,
-    *body_breaks.DISPUTED_TEMPLATES,
-    *body_breaks.DISPUTED_BYTES,
-)
+_TEMPLATES = {**body_breaks.TEMPLATES, **body_breaks.DISPUTED_TEMPLATES}
+_FUNCTIONS = {**body_breaks.BYTES, **body_breaks.DISPUTED_BYTES}
+_DISPUTED = {*body_breaks.DISPUTED_TEMPLATES, *body_breaks.DISPUTED_BYTES}
+_LABELS = (*_TEMPLATES, *_FUNCTIONS)
 
 
 def _spoiled(token: str, arn: str, label: str) -> MalformedBody:
-    templates = body_breaks.TEMPLATES | body_breaks.DISPUTED_TEMPLATES
-    functions = body_breaks.BYTES | body_breaks.DISPUTED_BYTES
-    body = body_breaks.fill(templates[label], token, arn) if label in templates else functions[label](token, arn)
-    judged = label in body_breaks.TEMPLATES or label in body_breaks.BYTES
-    return MalformedBody(body, f"body.{label}", judged)
+    body = body_breaks.fill(_TEMPLATES[label], token, arn) if label in _TEMPLATES else _FUNCTIONS[label](token, arn)
+    return MalformedBody(body, f"body.{label}", judged=label not in _DISPUTED)
 
 
 def _dump(request: dict[str, Any]) -> bytes:
@@ -128,7 +125,7 @@ def _with_stray_byte(request: dict[str, Any], place: int, byte: int) -> Malforme
 
 def _scalars() -> st.SearchStrategy[Any]:
     numbers = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
-    return numbers | texts(PRINTABLE, 0, 40) | st.sampled_from([None, True, False])
+    return numbers | texts(Shape(PRINTABLE, 0, 40)) | st.sampled_from([None, True, False])
 
 
 def _top_level(value: object) -> MalformedBody:

@@ -131,7 +131,6 @@ TEMPLATES: Mapping[str, str] = {
 BYTES: Mapping[str, Callable[[str, str], bytes]] = {
     "top-level.string-of-json": lambda token, arn: json.dumps(_text(token, arn)).encode(),
     "format.form": lambda token, arn: urlencode({"clientToken": token, "imagePipelineArn": arn}).encode(),
-    "format.python": lambda token, arn: repr({"clientToken": token, "imagePipelineArn": arn}).encode(),
     "format.base64": lambda token, arn: base64.b64encode(_text(token, arn).encode()),
     "format.gzip": lambda token, arn: gzip.compress(_text(token, arn).encode(), mtime=0),
     "utf-8.stray-byte": lambda token, arn: _with_bytes(token, arn, b"\xff"),

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from imagebuilder_spec import Contract, load_contract, validator_for
-from imagebuilder_strategies.alphabets import PRINTABLE, texts
+from imagebuilder_strategies.alphabets import PRINTABLE, Shape, texts
 from imagebuilder_strategies.arns import pipeline_arns
 from imagebuilder_strategies.broken_arns import invalid_pipeline_arn_edges, invalid_pipeline_arns
 from imagebuilder_strategies.labels import Edge, InvalidRequest
@@ -222,7 +222,7 @@ def _of_every_type(value: object) -> dict[str, Any]:
 
 
 def _not_strings() -> st.SearchStrategy[Any]:
-    short = texts(PRINTABLE, 0, 12)
+    short = texts(Shape(PRINTABLE, 0, 12))
     scalars = st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.booleans()
     leaves = scalars | st.none() | short
     return scalars | st.lists(leaves, max_size=3) | st.dictionaries(short, leaves, max_size=3)
