@@ -1,6 +1,8 @@
 import ast
 import re
 import sys
+from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -75,9 +77,19 @@ def test_what_is_imported_is_declared(folder: str, extras: tuple[str, ...]) -> N
         if module not in sys.stdlib_module_names
         and module not in {"tests", "benchmarks"}
         and not module.startswith("imagebuilder_")
-        and declared.isdisjoint(map(canonicalize_name, packages_distributions().get(module, [module])))
+        and declared.isdisjoint(_distributions(module))
     }
     assert undeclared == set()
+
+
+def _distributions(module: str) -> set[str]:
+    """The names of the distributions that may bring a module."""
+    return {canonicalize_name(name) for name in _installed().get(module, [module])}
+
+
+@cache
+def _installed() -> Mapping[str, list[str]]:
+    return packages_distributions()
 
 
 def _imported(path: Path) -> set[str]:
