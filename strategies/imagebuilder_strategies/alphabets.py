@@ -26,6 +26,8 @@ NON_ASCII = LATIN + COMBINING + ASTRAL + WIDE + LOOKALIKES + INVISIBLE + CONTROL
 # What an empty alphabet stands for: any character but surrogates, most of them assigned to nothing.
 WHOLE_OF_UNICODE = ""
 
+# Longer texts repeat themselves, because Hypothesis pays for each byte that it draws.
+_MOST_BYTES = 36
 # How many of the least lengths count as short.
 _SHORT = 8
 
@@ -52,19 +54,22 @@ def texts(*shapes: Shape, unique: str = "") -> st.SearchStrategy[str]:
     """
     # What the first four bytes say: which shape, how long (two bytes), where the unique text goes.
     header = 4
-    most_bytes = header + max(shape.most * (1 if shape.alphabet else 3) for shape in shapes)
+    needed = max(shape.most * (1 if shape.alphabet else 3) for shape in shapes)
+    drawn_bytes = header + min(needed, _MOST_BYTES)
+    repeats = -(-needed // _MOST_BYTES)
 
     def read(drawn: bytes) -> str:
         alphabet, least, most = shapes[drawn[0] % len(shapes)]
         size = _size(int.from_bytes(drawn[1:3], "big"), least, most)
+        source = drawn[header:] * repeats
         if alphabet:
-            text = "".join([alphabet[byte % len(alphabet)] for byte in drawn[header : header + size]])
+            text = "".join([alphabet[byte % len(alphabet)] for byte in source[:size]])
         else:
-            text = _any_text(drawn[header : header + 3 * size])
+            text = _any_text(source[: 3 * size])
         cut = drawn[3] % (len(text) + 1)
         return text[:cut] + unique + text[cut:]
 
-    return st.binary(min_size=most_bytes, max_size=most_bytes).map(read)
+    return st.binary(min_size=drawn_bytes, max_size=drawn_bytes).map(read)
 
 
 def _size(drawn: int, least: int, most: int) -> int:

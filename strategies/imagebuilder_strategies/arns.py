@@ -163,9 +163,13 @@ def image_build_version_arns(*, contract: Contract | None = None, arn: str | Non
     shape = arn_shape((contract or load_contract()).image_arn_pattern)
     name, *_ = shape.components.name.split("/")
     alphabet = ArnShape("", replace(shape.components, name=name)).alphabet("name")
-    number = st.integers(0, 2**31)
-    versions = st.builds("{}/{}.{}.{}/{}".format, texts(Shape(alphabet, 1, 40)), number, number, number, number)
+    versions = st.builds(_versioned, texts(Shape(alphabet, 1, 40)), st.binary(min_size=8, max_size=8))
     return _arns(shape, versions, arn)
+
+
+def _versioned(name: str, drawn: bytes) -> str:
+    major, minor, patch, build = (int.from_bytes(drawn[start : start + 2], "big") for start in range(0, 8, 2))
+    return f"{name}/{major}.{minor}.{patch}/{build}"
 
 
 def _arns(shape: ArnShape, names: st.SearchStrategy[str], arn: str | None) -> st.SearchStrategy[str]:

@@ -99,7 +99,7 @@ def test_requests_are_legal_in_either_order() -> None:
 
 
 def test_requests_may_have_unknown_members() -> None:
-    drawn_requests = drawn(requests(arn=NIGHTLY, extra_members=True, ascii_only=False), 2000)
+    drawn_requests = drawn(requests(arn=NIGHTLY, extra_members=True, ascii_only=False), 1000)
     assert all(ORACLE.legal_request(request) for request in drawn_requests)
     assert all(request["imagePipelineArn"] == NIGHTLY for request in drawn_requests)
     assert {len(request) for request in drawn_requests} == {2, 3, 4, 5}
@@ -110,10 +110,10 @@ def test_another_revisions_limits_are_followed() -> None:
     oracle = Oracle(contract)
     tokens = drawn(client_tokens(contract=contract), 3000)
     assert {len(token) for token in tokens} == set(range(1, 65))
-    arns = drawn(pipeline_arns(contract=contract), 2000)
+    arns = drawn(pipeline_arns(contract=contract), 1000)
     assert all(oracle.legal_arn(arn) for arn in arns)
     assert "aws-managed" in {arn.split(":")[4] for arn in arns}
-    assert all(oracle.legal_request(request) for request in drawn(requests(contract=contract), 2000))
+    assert all(oracle.legal_request(request) for request in drawn(requests(contract=contract), 1000))
 
 
 def test_a_least_length_is_followed() -> None:
