@@ -16,6 +16,7 @@ from imagebuilder_conformance.settings import Settings
 from imagebuilder_reports.curl import curl_line
 from imagebuilder_reports.events import CheckFinished, Event, Header, Intent
 from imagebuilder_reports.gate import GateVerdict
+from imagebuilder_reports.legible import printable
 from imagebuilder_reports.model import ClauseReport, Report
 from imagebuilder_reports.verdicts import RunVerdict, Verdict
 from imagebuilder_reports.writers.gate_forms import gate_text
@@ -55,7 +56,7 @@ class Display(Gatherer):
 
     def say(self, text: str, style: str = "") -> None:
         """Print a line as it is, nothing in it taken for markup."""
-        self._console.print(Text(text, style=style))
+        self._console.print(_text(text, style))
 
     def pytest_imagebuilder_event(self, event: Event) -> None:
         """Gather an event and show it."""
@@ -116,7 +117,7 @@ class Display(Gatherer):
             for clause in report.clauses:
                 if clause.verdict is verdict:
                     self._show_broken(clause, report)
-        self._console.print("", Text(report.verdict_sentence, style=_RUN_STYLES[report.verdict]), sep="\n")
+        self._console.print("", _text(report.verdict_sentence, _RUN_STYLES[report.verdict]), sep="\n")
         if report.gate is not None:
             # Not wrapped: it holds entries to be pasted.
             self._console.print(
@@ -157,5 +158,10 @@ class Display(Gatherer):
 def _grid(facts: Mapping[str, str]) -> Table:
     rows = Table.grid(padding=(0, 2))
     for name, value in facts.items():
-        rows.add_row(Text(name, style="dim"), Text(value, overflow="fold"))
+        rows.add_row(Text(name, style="dim"), _text(value))
     return rows
+
+
+def _text(text: str, style: str = "") -> Text:
+    """Text that a terminal takes for no more than text, whatever a target put into it."""
+    return Text(printable(text), style=style, overflow="fold")

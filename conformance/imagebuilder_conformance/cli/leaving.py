@@ -5,6 +5,7 @@ from pathlib import Path
 
 from imagebuilder_reports.errors import ReportError, UnwritableError
 from imagebuilder_reports.model import Report
+from imagebuilder_reports.reading import EVENTS_FILE
 from imagebuilder_reports.writers import FORMATS
 from imagebuilder_reports.writing import write_text
 
@@ -15,8 +16,8 @@ def clear(folder: Path) -> None:
     Raises:
         UnwritableError: A file can't be taken away.
     """
-    for form in FORMATS.values():
-        path = folder / form.file
+    for name in (EVENTS_FILE, *(form.file for form in FORMATS.values())):
+        path = folder / name
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
