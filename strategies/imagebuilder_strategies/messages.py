@@ -111,8 +111,10 @@ def invalid_requests(
     contract = contract or load_contract()
     schema = contract.request_schema
     bases = requests(contract=contract, unique=unique, arn=arn)
-    tokens = invalid_client_tokens(contract=contract, unique=unique)
-    arns = invalid_pipeline_arns(contract=contract, arn=arn)
+    tokens = client_tokens(contract=contract, unique=unique)
+    arns = st.just(arn) if arn is not None else pipeline_arns(contract=contract)
+    broken_tokens = invalid_client_tokens(contract=contract, unique=unique)
+    broken_arns = invalid_pipeline_arns(contract=contract, arn=arn)
 
     def choose(base: dict[str, Any], number: int) -> InvalidRequest:
         breaks = list(_structural(base, schema))
@@ -120,8 +122,10 @@ def invalid_requests(
 
     return st.one_of(
         st.builds(choose, bases, st.integers(0, 255)),
-        st.builds(lambda base, token: InvalidRequest(base | {TOKEN: token.value}, token.violates), bases, tokens),
-        st.builds(lambda base, broken: InvalidRequest(base | {ARN: broken.value}, broken.violates), bases, arns),
+        st.builds(
+            lambda token, arn: InvalidRequest({TOKEN: token.value, ARN: arn}, token.violates), broken_tokens, arns
+        ),
+        st.builds(lambda token, arn: InvalidRequest({TOKEN: token, ARN: arn.value}, arn.violates), tokens, broken_arns),
         st.builds(_mistyped, bases, st.sampled_from((TOKEN, ARN)), _not_strings()),
     )
 

@@ -42,7 +42,7 @@ def test_invalid_client_tokens_follow_the_revision() -> None:
 
 
 def test_invalid_pipeline_arns_are_invalid() -> None:
-    arns = drawn(invalid_pipeline_arns(), 3000)
+    arns = drawn(invalid_pipeline_arns(), 2000)
     assert all(isinstance(arn, InvalidArn) and not ORACLE.legal_arn(arn.value) for arn in arns)
 
 
@@ -58,7 +58,7 @@ def test_invalid_pipeline_arns_are_broken_as_labelled() -> None:
 def test_invalid_pipeline_arns_follow_the_revision() -> None:
     contract = revision(account="(?:[0-9]{10}|aws(?:-[a-z-]+)?)")
     oracle = Oracle(contract)
-    arns = drawn(invalid_pipeline_arns(contract=contract), 2000)
+    arns = drawn(invalid_pipeline_arns(contract=contract), 1000)
     assert all(not oracle.legal_arn(arn.value) for arn in arns)
 
 
@@ -70,7 +70,7 @@ def test_invalid_requests_are_invalid_as_labelled() -> None:
 
 
 def test_invalid_requests_of_one_pipeline_keep_it_where_the_arn_is_sound() -> None:
-    requests = drawn(invalid_requests(unique=UNIQUE, arn=NIGHTLY), 2000)
+    requests = drawn(invalid_requests(unique=UNIQUE, arn=NIGHTLY), 1000)
     sound = [request for request in requests if request.violates.startswith("token.")]
     assert sound
     assert all(
@@ -86,7 +86,7 @@ def test_malformed_bodies_are_no_json_objects_as_labelled() -> None:
 
 
 def test_only_disputed_bodies_are_not_judged() -> None:
-    bodies = drawn(malformed_bodies(unique=UNIQUE), 3000)
+    bodies = drawn(malformed_bodies(unique=UNIQUE), 1000)
     families = {body.violates.split(".")[1] for body in bodies if not body.judged}
     assert families <= {"byte-order-mark", "duplicate-member", "lone-surrogate", "utf-16", "utf-32", "utf-8", "word"}
 
