@@ -190,7 +190,8 @@ class ScriptedServer:
 
 def _read(stream: BufferedReader, number: int) -> Received | None:
     line = _line(stream)
-    if line.count(" ") < 2:
+    # What else may come is a client that speaks TLS here.
+    if not line.endswith(" HTTP/1.1"):
         return None
     method, path, _ = line.split(" ", 2)
     headers = []
