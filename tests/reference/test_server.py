@@ -9,8 +9,9 @@ from imagebuilder_conformance.reference import Settings
 from imagebuilder_conformance.reference.behaviour import Behaviour
 from imagebuilder_conformance.reference.defects.bases import NowAndThen, SlowStart
 from imagebuilder_conformance.reference.errors import HangUp
-from imagebuilder_conformance.reference.messages import Answer, Call
+from imagebuilder_conformance.reference.messages import Answer, Call, Execution, StartRequest
 from imagebuilder_conformance.reference.server import ReferenceServer
+from imagebuilder_conformance.reference.store import Pipeline
 
 from .exchanges import PATH, Client, Reply, body_of, signed
 
@@ -56,13 +57,26 @@ def test_nothing_listens_and_no_thread_is_left_once_it_stopped() -> None:
     assert not [thread for thread in threading.enumerate() if thread.name == "imagebuilder-reference"]
 
 
+class UnderWay(SlowStart):
+    """Says when a start is under way."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.begun = threading.Event()
+
+    async def start(self, call: Call, request: StartRequest, pipeline: Pipeline) -> Execution:
+        self.begun.set()
+        return await super().start(call, request, pipeline)
+
+
 def test_an_answer_that_is_under_way_is_finished_before_it_stops() -> None:
     replies: list[Reply] = []
-    with ReferenceServer(behaviour=SlowStart) as server:
+    with ReferenceServer(behaviour=UnderWay) as server:
         client = Client(server.url)
         thread = threading.Thread(target=lambda: replies.append(client.start()))
         thread.start()
-        time.sleep(0.01)
+        assert isinstance(server.behaviour, UnderWay)
+        assert server.behaviour.begun.wait(10)
     thread.join()
     client.close()
     assert [reply.status for reply in replies] == [200]
