@@ -24,3 +24,8 @@ def chosen(group: str, values: Iterable[Value], label: Callable[[Value], str]) -
     if unknown := _labels()[group] - by_label.keys():
         raise ValueError(f"edges.toml: {group} names what there is not: {', '.join(sorted(unknown))}")
     return [value for name, value in by_label.items() if name in _labels()[group]]
+
+
+def wrong_types(prefix: str) -> frozenset[str]:
+    """The labels of the wrong types that every run sends of a member; `prefix` is `token.type` or `arn.type`."""
+    return frozenset(f"{prefix}.{kind}" for kind in _labels()["wrong_types"])

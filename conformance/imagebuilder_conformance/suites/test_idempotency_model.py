@@ -30,8 +30,8 @@ _CLAUSES: Mapping[Kind, str] = {
     Kind.MISMATCH_AFTER_REFUSAL: _TOKEN_FREE,
     Kind.STARTED_TOO_LATE: _REFUSED,
 }
-_WALKS = 3
-_STEPS = 8
+_WALKS = 2
+_STEPS = 6
 
 
 @check("idempotency.model", _SAME_IMAGE, _SUCCEEDS, _DISTINCT, _REFUSED, _TOKEN_FREE, executions=_WALKS)

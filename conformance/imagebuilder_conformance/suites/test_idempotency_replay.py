@@ -17,7 +17,6 @@ _CLOTHES = (
     "body.reordered",
     "body.escaped-token",
     "body.escaped-token.first-character",
-    "body.escaped-arn",
     "body.escaped-names",
     "body.blanks-between",
 )

@@ -16,7 +16,7 @@ _UNUSUAL = "request.body.unusual"
 _DEEP = "request.body.deep-nesting"
 _LARGE = "request.body.large"
 
-_GENERATED = 8
+_GENERATED = 4
 # Of the heavy bodies: nested as a whole and in a member, a megabyte in a token and of what is no JSON at all.
 _DEEP_BODIES = ("body.deep.arrays", "body.deep.token")
 _LARGE_BODIES = ("body.large.token", "body.large.not-json")

@@ -14,7 +14,7 @@ _CHARACTERS = "request.client-token.characters"
 _OUTSIDE_ASCII = "request.client-token.outside-ascii"
 _CODE_POINTS = "request.client-token.code-points"
 
-_GENERATED = 4
+_GENERATED = 2
 
 
 @check("request.client-token.min-length", _MIN, executions=1)
