@@ -1,7 +1,6 @@
 """`run` from end to end: in a process of its own, against real targets, with what it leaves behind."""
 
 import json
-import os
 import signal
 from collections import Counter
 from collections.abc import Iterator
@@ -10,10 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
 
-from imagebuilder_conformance.cli import main
 from imagebuilder_reports.model import report_to_json
 from imagebuilder_reports.reading import read_report
 from imagebuilder_reports.schemas import load_schema
@@ -23,6 +20,7 @@ from tests.support.command import (
     command,
     files_below,
     finished,
+    here,
     lines_of,
     report_in,
     served,
@@ -139,16 +137,10 @@ def test_runs_at_once_and_in_a_row_on_one_target_raise_no_false_alarm(target: st
 
 def test_a_run_replaces_the_report_of_the_last_one(target: str, tmp_path: Path) -> None:
     for _ in range(2):
-        assert here("run", "operation.start", "--endpoint-url", target, "--report-dir", str(tmp_path)).exit_code == 0
-    headers = [event for event in events_of(tmp_path) if event["event"] == "header"]
+        assert here("run", "operation.start", "--endpoint-url", target, cwd=tmp_path).code == 0
+    headers = [event for event in events_of(tmp_path / REPORT) if event["event"] == "header"]
     assert len(headers) == 1
-    assert report_in(tmp_path)["run"]["nonce"] == headers[0]["run"]["nonce"]
-
-
-def here(*arguments: str, **variables: str) -> Result:
-    """The command in this process, where that will do."""
-    unset: dict[str, str | None] = {name: None for name in os.environ if name.startswith("AWS_")}
-    return CliRunner().invoke(main, arguments, env=unset | variables)
+    assert report_in(tmp_path / REPORT)["run"]["nonce"] == headers[0]["run"]["nonce"]
 
 
 def test_where_nothing_listens_one_sentence_says_so(tmp_path: Path) -> None:
@@ -165,14 +157,14 @@ def test_where_nothing_listens_one_sentence_says_so(tmp_path: Path) -> None:
 
 
 def test_flag_beats_environment_beats_file(tmp_path: Path) -> None:
-    file = tmp_path / "conformance.toml"
-    file.write_text(f"endpoint-url = 'http://127.0.0.1:3'\nreport-dir = '{tmp_path}/report'\n")
-    words = ["run", "--config", str(file)]
+    (tmp_path / "conformance.toml").write_text("endpoint-url = 'http://127.0.0.1:3'\n")
+    words = ["run", "--config", "conformance.toml"]
     variable = {"AWS_ENDPOINT_URL": "http://127.0.0.1:2"}
-    flag = here(*words, "--endpoint-url", "http://127.0.0.1:1", **variable)
-    for number, run in enumerate((flag, here(*words, **variable), here(*words)), start=1):
-        assert run.exit_code == 3
-        assert f"nothing listens at http://127.0.0.1:{number}" in " ".join(run.output.split())
+    flag = here(*words, "--endpoint-url", "http://127.0.0.1:1", cwd=tmp_path, env=variable)
+    environment, file = here(*words, cwd=tmp_path, env=variable), here(*words, cwd=tmp_path)
+    for number, run in enumerate((flag, environment, file), start=1):
+        assert run.code == 3
+        assert f"nothing listens at http://127.0.0.1:{number}" in " ".join(run.out.split())
 
 
 # Cut short
@@ -198,8 +190,7 @@ def test_an_interrupted_run_leaves_a_readable_report(number: signal.Signals, tmp
 
 
 def test_a_killed_run_is_never_taken_for_a_complete_one(target: str, tmp_path: Path) -> None:
-    report = str(tmp_path / REPORT)
-    assert here("run", "operation.start", "--endpoint-url", target, "--report-dir", report).exit_code == 0
+    assert here("run", "operation.start", "--endpoint-url", target, cwd=tmp_path).code == 0
     assert read_report(tmp_path / REPORT).verdict is RunVerdict.CONFORMANT
     with started("run", "--endpoint-url", target, cwd=tmp_path) as process:
         wait_until(lambda: lines_of(tmp_path / REPORT / "events.jsonl") > UNDER_WAY, "a run under way")

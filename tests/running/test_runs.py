@@ -1,5 +1,6 @@
 """Whole runs that are short of something: a second pipeline, a budget, the target itself."""
 
+import json
 import threading
 from pathlib import Path
 
@@ -15,8 +16,10 @@ from imagebuilder_conformance.settings import Settings
 from imagebuilder_conformance.suites import declared_checks
 from imagebuilder_reports.events import CheckFinished
 from imagebuilder_reports.verdicts import Cause, Ending, RunVerdict, Verdict
-from tests.support.calls import PIPELINE, target_at
+from tests.support.calls import IMAGE, PIPELINE, target_at
+from tests.support.certificates import self_signed
 from tests.support.runs import CORE, failed, run_against, run_of, serving, verdicts
+from tests.support.scripted import Reply, ScriptedServer
 
 TWO_PIPELINES = "idempotency.mismatch", "errors.idempotent-parameter-mismatch.code"
 
@@ -142,3 +145,13 @@ def test_strictly_a_broken_should_counts() -> None:
     assert lenient.verdict is RunVerdict.CONFORMANT
     assert verdicts(lenient)["wire.query-string"] is Verdict.WARNED
     assert strict.verdict is RunVerdict.NON_CONFORMANT
+
+
+def test_no_warning_of_a_library_ends_a_run(tmp_path: Path) -> None:
+    # urllib3 warns about each request whose certificate is not verified.
+    certificate = self_signed(tmp_path)
+    body = json.dumps({"clientToken": "t", "imageBuildVersionArn": IMAGE, "requestId": "r"}).encode()
+    with ScriptedServer(lambda _: Reply(200, body), tls=certificate.server_context()) as server:
+        report = run_against(target_at(server.url, verify=False), "operation.start")
+    assert report.run.ending is Ending.COMPLETED
+    assert report.verdict is RunVerdict.CONFORMANT
