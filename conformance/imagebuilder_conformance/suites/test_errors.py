@@ -17,7 +17,7 @@ _NAMES = "request.image-pipeline-arn.legal-names"
 _AWS_ACCOUNT = "request.image-pipeline-arn.aws-account"
 _ELSEWHERE = "request.image-pipeline-arn.elsewhere"
 
-_GENERATED = 3
+_GENERATED = 2
 # The labels of names that a careless lookup takes for the known one.
 _NEAR = "name.known"
 
