@@ -1,0 +1,1 @@
+"""What the suite costs, what it finds and whom it blames, measured side by side. `benchmarks/run` runs it all."""

@@ -1,0 +1,87 @@
+"""The suite as its users start it: a process of its own, from start to exit."""
+
+import json
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measuring import Process, program, run_process
+
+COMMAND = program("imagebuilder-conformance")
+DEFAULT_SEED = 20_260_403
+
+# A clause is not run where its condition did not arise; whatever else is not passed is trouble.
+_TROUBLE = frozenset({"failed", "warned", "error", "inconclusive"})
+
+
+@dataclass(frozen=True, slots=True)
+class OurRun:
+    """A run of the suite. `report` is its `report.json`."""
+
+    process: Process
+    report: dict[str, Any]
+
+    @property
+    def verdict(self) -> str:
+        """The verdict of the run."""
+        return str(self.report["verdict"])
+
+    @property
+    def found(self) -> frozenset[str]:
+        """The clauses that were found broken."""
+        broken = (clause for clause in self.report["clauses"] if clause["verdict"] in {"failed", "warned"})
+        return frozenset(clause["id"] for clause in broken)
+
+    @property
+    def trouble(self) -> tuple[str, ...]:
+        """Each clause that is neither passed nor not run, with what the report says of it."""
+        return tuple(self._trouble())
+
+    def _trouble(self) -> Iterator[str]:
+        for clause in self.report["clauses"]:
+            if clause["verdict"] in _TROUBLE:
+                received = (
+                    failure["received"]
+                    for check in self.report["checks"]
+                    for failure in check["failures"]
+                    if failure["clause"] == clause["id"]
+                )
+                reasons = "; ".join(dict.fromkeys(received)) or clause["reason"]
+                yield f"{clause['id']} {clause['verdict']}: {reasons}"
+
+    @property
+    def exchanges(self) -> int:
+        """How many exchanges it took."""
+        return int(self.report["totals"]["exchanges"])
+
+    @property
+    def executions(self) -> int:
+        """How many image builds it started."""
+        return int(self.report["totals"]["executions"])
+
+    @property
+    def judged(self) -> int:
+        """How many clauses were judged."""
+        clauses = self.report["totals"]["clauses"]
+        return sum(clauses[verdict] for verdict in ("passed", "warned", "failed"))
+
+
+def run_ours(
+    endpoint: str | None = None, *, suite: str = "core", prefixes: Sequence[str] = (), seed: int = DEFAULT_SEED
+) -> OurRun:
+    """Run the suite on an endpoint, or on the embedded reference target.
+
+    Raises:
+        RuntimeError: the run left no report.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        where = ("--endpoint-url", endpoint) if endpoint else ()
+        options = ("--suite", suite, "--seed", str(seed), "--report-dir", name, *where)
+        process = run_process([COMMAND, "run", *prefixes, *options], folder=folder)
+        report = folder / "report.json"
+        if not report.exists():
+            raise RuntimeError(f"the suite left no report (exit code {process.code}):\n{process.output}")
+        return OurRun(process, json.loads(report.read_text(encoding="utf-8")))

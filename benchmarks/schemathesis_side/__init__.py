@@ -1,0 +1,1 @@
+"""Schemathesis on the same operation, set up as a careful user would."""
