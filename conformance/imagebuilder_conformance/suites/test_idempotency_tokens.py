@@ -69,7 +69,7 @@ def test_blanks(probe: Probe) -> None:
     _tell_apart(probe, _pairs(probe, "blank"))
 
 
-@check("idempotency.token.look-alikes", _DISTINCT, executions=10)
+@check("idempotency.token.look-alikes", _DISTINCT, executions=8)
 def test_look_alikes(probe: Probe) -> None:
     """Tokens that differ in punctuation, or after decoding or wildcard matching would not, start different images.
 
@@ -78,7 +78,7 @@ def test_look_alikes(probe: Probe) -> None:
     _tell_apart(probe, _chosen_pairs(probe, "look_alike_pairs"))
 
 
-@check("idempotency.token.unicode", _UNICODE, executions=18)
+@check("idempotency.token.unicode", _UNICODE, executions=15)
 def test_unicode(probe: Probe) -> None:
     """Tokens that differ only in normalisation, in look-alikes or in control characters start different images."""
     if not _tell_apart(probe, _chosen_pairs(probe, "unicode_pairs")):
