@@ -1,4 +1,8 @@
+import socket
+import struct
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -168,3 +172,48 @@ def test_a_body_of_one_byte_can_race(calling: Calling) -> None:
         client = calling(target_at(server.url)).client
         exchanges = race(client, [REQUESTS.raw(b"x", "one byte"), REQUESTS.raw(b"", "none")], check="c")
     assert [exchange.image for exchange in exchanges] == [image(1), image(1)]
+
+
+@contextmanager
+def slamming() -> Iterator[str]:
+    """The URL of a target that resets each connection as soon as it is opened."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def slam() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.close()
+
+    thread = threading.Thread(target=slam)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join()
+
+
+def test_a_target_that_slams_the_door_is_not_lost(calling: Calling) -> None:
+    # Somebody listens: it may be too busy for so many at once.
+    with slamming() as url:
+        made = calling(target_at(url), budget=Budget(WIDTH))
+        exchanges = race(made.client, [start(token) for token in tokens()], check="c")
+    assert {exchange.fault for exchange in exchanges} == {Fault.CLOSED}
+    assert len(made.results) == len(made.intents) == WIDTH
+
+
+def test_hanging_up_on_it_is_no_error_either(calling: Calling) -> None:
+    with slamming() as url:
+        exchange = hang_up(calling(target_at(url)).client, start(), check="c", wait=0.05)
+    assert exchange.fault is Fault.CLOSED
+
+
+def test_racing_over_broken_tls_is_recorded(calling: Calling) -> None:
+    with ScriptedServer.playing(STARTED) as server:
+        client = calling(target_at(server.url.replace("http:", "https:"))).client
+        assert {exchange.fault for exchange in race(client, [start(), start()], check="c")} == {Fault.TLS}

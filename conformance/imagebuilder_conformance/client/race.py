@@ -10,7 +10,7 @@ import ssl
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from threading import Barrier
 from urllib.parse import urlsplit
@@ -26,14 +26,15 @@ HUNG_UP = "the client hung up"
 
 @dataclass(frozen=True, slots=True)
 class _Shot:
-    """A request on its own connection, all sent but the last byte."""
+    """A request on its own connection, all sent but the last byte. `failed` is what came where that did not work."""
 
     exchange_id: str
     request: Request
     url: str
     headers: tuple[tuple[str, str], ...]
-    connection: socket.socket
-    last_byte: bytes
+    connection: socket.socket | None
+    last_byte: bytes = b""
+    failed: Attempt | None = None
 
 
 def race(client: Client, requests: Sequence[Request], *, check: str) -> list[Exchange]:
@@ -59,9 +60,12 @@ def hang_up(client: Client, request: Request, *, check: str, wait: float = 0.0) 
     with ExitStack() as stack:
         shot = _load(client, request, check, stack)
         at, began = client.clock(), time.perf_counter()
-        shot.connection.sendall(shot.last_byte)
+        if shot.connection is not None:
+            # The target may have hung up first.
+            with suppress(OSError):
+                shot.connection.sendall(shot.last_byte)
         time.sleep(wait)
-    attempt = Attempt(at, time.perf_counter() - began, fault=Fault.CLOSED, detail=HUNG_UP)
+    attempt = shot.failed or Attempt(at, time.perf_counter() - began, fault=Fault.CLOSED, detail=HUNG_UP)
     return _conclude(client, shot, check, attempt)
 
 
@@ -79,6 +83,8 @@ def _load(client: Client, request: Request, check: str, stack: ExitStack) -> _Sh
         connection.sendall(message[:-1])
     except OSError as error:
         attempt = Attempt(at, time.perf_counter() - began, fault=classify(error), detail=str(error))
+        if attempt.fault is not Fault.REFUSED:
+            return _Shot(exchange_id, request, url, tuple(headers.items()), None, failed=attempt)
         lost = Exchange(exchange_id, check, request, url, tuple(headers.items()), (attempt,))
         raise TargetLostError(client.conclude(lost)) from error
     return _Shot(exchange_id, request, url, tuple(headers.items()), connection, message[-1:])
@@ -106,6 +112,8 @@ def _tls_context(target: Target) -> ssl.SSLContext:
 
 def _fire(client: Client, shot: _Shot, barrier: Barrier) -> Attempt:
     barrier.wait()
+    if shot.connection is None:
+        return shot.failed or Attempt(client.clock(), 0.0, fault=Fault.CLOSED)
     at, began = client.clock(), time.perf_counter()
     try:
         shot.connection.sendall(shot.last_byte)
