@@ -64,7 +64,7 @@ def run(settings: Settings) -> int:
     if settings.report_dir is not None:
         clear(settings.report_dir)
     display = Display(settings)
-    with _sigterm_interrupts():
+    with _signals_interrupt():
         run_suites(display)
     if not display.events:
         display.say("The suite itself failed before it could begin; this is a bug of the suite.")
@@ -81,10 +81,14 @@ def run(settings: Settings) -> int:
 
 
 @contextmanager
-def _sigterm_interrupts() -> Iterator[None]:
-    """Let SIGTERM end the run as Ctrl-C does, so that it leaves its report."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+def _signals_interrupt() -> Iterator[None]:
+    """Let SIGTERM end the run as Ctrl-C does, so that it leaves its report.
+
+    SIGINT is set too: a shell that starts a job in the background has it ignored.
+    """
+    before = {number: signal.signal(number, signal.default_int_handler) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
