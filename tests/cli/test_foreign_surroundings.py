@@ -9,7 +9,7 @@ import pytest
 
 from imagebuilder_conformance.reference.defects.catalogue import find_defect
 from tests.support.calls import PIPELINE
-from tests.support.command import command, files_below, report_in
+from tests.support.command import command, files_below, here, report_in
 from tests.support.runs import serving
 from tests.support.scripted import Received, Reply, ScriptedServer
 from tests.support.terminal import COLOUR, ESCAPE, in_terminal
@@ -96,7 +96,7 @@ WORDS = ("run", BROKEN, "--endpoint-url")
 
 
 def test_a_log_shows_what_is_broken_and_a_line_to_see_it_again(wrong: str, tmp_path: Path) -> None:
-    run = command(*WORDS, wrong, cwd=tmp_path)
+    run = here(*WORDS, wrong, cwd=tmp_path)
     assert run.code == 1
     assert "\x1b" not in run.text
     said = " ".join(run.out.split())
@@ -109,7 +109,7 @@ def test_a_log_shows_what_is_broken_and_a_line_to_see_it_again(wrong: str, tmp_p
 
 
 def test_a_narrow_log_is_narrow_but_for_what_is_to_be_copied(wrong: str, tmp_path: Path) -> None:
-    run = command(*WORDS, wrong, cwd=tmp_path, env={"COLUMNS": "40"})
+    run = here(*WORDS, wrong, cwd=tmp_path, env={"COLUMNS": "40"})
     assert run.code == 1
     assert max(len(line) for line in run.out.splitlines() if not line.lstrip().startswith("curl ")) <= 40
     words = " ".join(run.out.split())

@@ -84,18 +84,10 @@ def test_a_broken_must_fails_and_says_all_that_the_command_says(tmp_path: Path) 
     assert any(case.find("failure") is not None for case in cases)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (["--imagebuilder-pipeline-arn", PIPELINE], "--endpoint-url"),
-        (["--imagebuilder-endpoint-url", "nonsense"], "nonsense"),
-        (["--imagebuilder-clause", "idempotenzy"], "idempotenzy"),
-    ],
-)
-def test_what_can_not_be_used_is_a_usage_error(arguments: list[str], words: str, tmp_path: Path) -> None:
-    run = suites(*arguments, cwd=tmp_path)
+def test_what_can_not_be_used_is_a_usage_error(tmp_path: Path) -> None:
+    run = suites("--imagebuilder-pipeline-arn", PIPELINE, cwd=tmp_path)
     assert run.code == pytest.ExitCode.USAGE_ERROR, run.text
-    assert words in run.text
+    assert "--endpoint-url" in run.text
     assert "Traceback" not in run.text
 
 
