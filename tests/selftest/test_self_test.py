@@ -98,6 +98,13 @@ def test_the_published_result_covers_the_catalogue_and_is_perfect(published: dic
     assert published["mutation_score"] == 1.0
 
 
+def test_the_readme_publishes_the_score(published: dict[str, Any]) -> None:
+    kinds = [row["kind"] for row in published["trials"]]
+    defects, variations = kinds.count("defect"), kinds.count("variation")
+    readme = (PUBLISHED.parents[1] / "README.md").read_text(encoding="utf-8")
+    assert f"{defects} of {defects} defects found, 0 of {variations} variations blamed" in readme
+
+
 def test_for_every_check_a_defect_makes_it_fail(published: dict[str, Any]) -> None:
     finders = {check for row in published["trials"] for checks in row["broken"].values() for check in checks}
     assert {check.id for check in declared_checks()} - finders == set()
