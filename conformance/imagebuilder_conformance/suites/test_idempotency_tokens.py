@@ -17,7 +17,7 @@ _UNICODE = "idempotency.token.unicode"
 
 # By the first segment of a pair's label.
 _CLAUSES: Mapping[str, str] = {"case": _CASE, "whole": _WHOLE, "blank": _BLANKS}
-_GENERATED = 4
+_GENERATED = 3
 
 
 @check("idempotency.token.distinct", _DISTINCT, executions=3, pipelines=2)
