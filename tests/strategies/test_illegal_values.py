@@ -42,7 +42,7 @@ def test_invalid_client_tokens_follow_the_revision() -> None:
 
 
 def test_invalid_pipeline_arns_are_invalid() -> None:
-    arns = drawn(invalid_pipeline_arns(), 2000)
+    arns = drawn(invalid_pipeline_arns())
     assert all(isinstance(arn, InvalidArn) and not ORACLE.legal_arn(arn.value) for arn in arns)
 
 
