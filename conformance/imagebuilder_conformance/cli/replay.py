@@ -41,7 +41,7 @@ def command(report: Path, check: str, **flags: Any) -> None:
     settings = _settings(recorded, flags)
     with _target(settings) as target:
         click.echo(f"{target.name}, {target.endpoint}\n" if target.reference else f"{target.endpoint}\n")
-        replayed = _replay(recorded, chosen, target, settings)
+        replayed = _replay(report, recorded, chosen, target, settings)
     click.echo(_summary(replayed))
     raise SystemExit(_exit_code(replayed))
 
@@ -83,18 +83,27 @@ def _target(settings: "Settings") -> Iterator["Target"]:
         yield target
 
 
-def _replay(report: "Report", check: "CheckReport", target: "Target", settings: "Settings") -> list["Replayed"]:
+def _replay(
+    path: Path, report: "Report", check: "CheckReport", target: "Target", settings: "Settings"
+) -> list["Replayed"]:
     """Replay and show one failure after the other."""
     from requests import RequestException
 
     from imagebuilder_conformance.client.budget import OverBudgetError
     from imagebuilder_conformance.client.client import TargetLostError
     from imagebuilder_conformance.client.redaction import Redactor
+    from imagebuilder_conformance.replaying.context import exchanges_beside
     from imagebuilder_conformance.replaying.session import Replay
     from imagebuilder_spec import load_contract
 
     redactor = Redactor(target.credentials.secrets)
-    replay = Replay(report, target, load_contract(report.suite.contract), settings.max_executions)
+    replay = Replay(
+        report=report,
+        target=target,
+        contract=load_contract(report.suite.contract),
+        sent=exchanges_beside(path, report),
+        max_executions=settings.max_executions,
+    )
     replayed = []
     try:
         for each in replay.failures_of(check):

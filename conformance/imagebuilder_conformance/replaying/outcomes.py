@@ -32,12 +32,18 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """A failure and what it came to; `sentence` says why."""
+    """A failure and what it came to; `sentence` says why. `judged` is False where the answers prove nothing."""
 
     failure: FailureRecord
     outcome: Outcome
     sentence: str
     comparisons: tuple[Comparison, ...] = ()
+    judged: bool = True
+
+    @property
+    def gravity(self) -> tuple[bool, int]:
+        """The less, the more it counts among several ways of sending; what proves nothing counts last."""
+        return not self.judged, list(Outcome).index(self.outcome)
 
 
 def outcome_of(failure: FailureRecord, findings: Sequence[Finding]) -> tuple[Outcome, str]:

@@ -22,13 +22,14 @@ class Manner:
     """How to send; each manner shows mistakes that the others may not.
 
     `reconnects` sends each request on a new connection. `keeps_distance` waits between two requests as long, and
-    starts as many other images, as the run did. `repeats` sends the last request so many times.
+    starts as many other images, as the run did. `with_context` sends also what the run had
+    sent before with the same tokens or for the same check.
     """
 
     words: str
     reconnects: bool = False
     keeps_distance: bool = False
-    repeats: int = 1
+    with_context: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,6 @@ def send(case: Case, probe: Probe, report: Report, manner: Manner) -> dict[str, 
     """
     sent: dict[str, Exchange] = {}
     before: ExchangeRecord | None = None
-    group: list[tuple[ExchangeRecord, Request]] = []
     for group in _groups(case):
         first = group[0][0]
         if manner.keeps_distance and before is not None:
@@ -60,8 +60,6 @@ def send(case: Case, probe: Probe, report: Report, manner: Manner) -> dict[str, 
             probe.reconnect()
         sent |= _send_group(group, probe)
         before = group[-1][0]
-    for _ in range(manner.repeats - 1):
-        sent |= _send_group(group, probe)
     return sent
 
 

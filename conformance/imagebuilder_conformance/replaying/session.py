@@ -1,12 +1,15 @@
 """Replays the failures of a check: each in several manners, until it shows again or all are through."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from imagebuilder_conformance.checks import Check
 from imagebuilder_conformance.client.budget import Budget
 from imagebuilder_conformance.client.client import Client
+from imagebuilder_conformance.client.messages import Request
 from imagebuilder_conformance.oracles.again import CannotJudgeError, expect_judgeable, judge_again
+from imagebuilder_conformance.replaying.context import led_to
 from imagebuilder_conformance.replaying.outcomes import Outcome, Replayed, compare, outcome_of, overlap
 from imagebuilder_conformance.replaying.rebuilding import CannotRebuildError, rebuild
 from imagebuilder_conformance.replaying.renewal import Renewal
@@ -15,13 +18,13 @@ from imagebuilder_conformance.running.probe import Probe
 from imagebuilder_conformance.running.shared import Shared
 from imagebuilder_conformance.running.tokens import Tokens, new_nonce
 from imagebuilder_conformance.target import Target, is_aws_host
-from imagebuilder_reports.events import FailureRecord
+from imagebuilder_reports.events import ExchangeRecord, FailureRecord
 from imagebuilder_reports.model import CheckReport, Report
 from imagebuilder_spec import Contract
 
 _PLAIN = Manner("")
 _RECONNECTING = Manner("each on a connection of its own", reconnects=True)
-_REPEATING = Manner("the last request for the third time", repeats=3)
+_INFORMED = Manner("after what the run had sent before", with_context=True)
 _DISTANT = Manner("with as much time and as many other starts in between as then", keeps_distance=True)
 # A race may be won by chance.
 _RACES = tuple(Manner(f"in round {number}") for number in range(2, 11))
@@ -33,12 +36,14 @@ _NEAR = 0.5
 class Replay:
     """Replays failures of a report against a target, which need not be the one of the report.
 
-    `max_executions` is the most image builds to start; None sets no limit.
+    `sent` is everything that the run had sent, as far as that is known. `max_executions` is the most image builds to
+    start; None sets no limit.
     """
 
     report: Report
     target: Target
     contract: Contract
+    sent: tuple[ExchangeRecord, ...] = ()
     max_executions: int | None = None
 
     def failures_of(self, check: CheckReport) -> Iterator[Replayed]:
@@ -65,7 +70,7 @@ class Replay:
             for manner in self._further_manners(failure):
                 if best.outcome is Outcome.REPRODUCED:
                     break
-                best = min(best, self._round(failure, check, probe, manner), key=_gravity)
+                best = min(best, self._round(failure, check, probe, manner), key=lambda replayed: replayed.gravity)
         except (CannotJudgeError, CannotRebuildError) as error:
             hint = f"`run {failure.clause}` makes it anew"
             return Replayed(failure, Outcome.NOT_SENT, f"can't be sent again: {error}; {hint}")
@@ -73,32 +78,44 @@ class Replay:
 
     def _round(self, failure: FailureRecord, check: str, probe: Probe, manner: Manner) -> Replayed:
         """Send the exchanges of a failure once, with tokens of their own, and judge them."""
-        case = self._case(failure)
+        case = self._case(failure, manner)
         sent = send(case, probe, self.report, manner)
         exchanges = [sent[record.id] for record in failure.exchanges]
         findings = judge_again(check, failure.code, failure.clause, exchanges, self.contract)
         outcome, sentence = outcome_of(failure, findings)
-        comparisons = compare(case.records, [sent[record.id] for record in case.records])
+        ordered = in_order(failure.exchanges)
+        comparisons = compare(ordered, [sent[record.id] for record in ordered])
         seen = outcome is not Outcome.MENDED and manner.words
-        return Replayed(failure, outcome, f"{sentence} ({manner.words})" if seen else sentence, comparisons)
+        said = f"{sentence} ({manner.words})" if seen else sentence
+        return Replayed(failure, outcome, said, comparisons, judged=bool(findings))
 
-    def _case(self, failure: FailureRecord) -> Case:
+    def _case(self, failure: FailureRecord, manner: Manner) -> Case:
+        """The requests to send, all made fresh in the same way."""
         pipelines = zip(self.report.target.pipelines, self.target.pipelines, strict=False)
         renewal = Renewal(self.report.run.nonce.split("+"), pipelines)
-        records = in_order(failure.exchanges)
-        requests = (rebuild(record, self.report, self.contract.operation, renewal) for record in records)
-        return Case(records, tuple(requests))
+        requests = {record.id: self._request(record, renewal) for record in failure.exchanges}
+        context = led_to(failure.exchanges, self.sent) if manner.with_context else []
+        for record in context:
+            with suppress(CannotRebuildError):
+                requests[record.id] = self._request(record, renewal)
+        records = in_order([record for record in (*failure.exchanges, *context) if record.id in requests])
+        return Case(records, tuple(requests[record.id] for record in records))
 
-    def _further_manners(self, failure: FailureRecord) -> Sequence[Manner]:
+    def _request(self, record: ExchangeRecord, renewal: Renewal) -> Request:
+        return rebuild(record, self.report, self.contract.operation, renewal)
+
+    def _further_manners(self, failure: FailureRecord) -> Iterator[Manner]:
         """How to send once more what did not show at once; on AWS not at all, as it costs money."""
-        if len(failure.exchanges) < 2 or is_aws_host(self.target.host):
-            return ()
-        if overlap(failure.exchanges):
-            return _RACES
-        starts, seconds = distance(in_order(failure.exchanges), self.report)
-        near = (_RECONNECTING, _REPEATING)
-        return (*near, _DISTANT) if starts or seconds > _NEAR else near
-
-
-def _gravity(replayed: Replayed) -> int:
-    return list(Outcome).index(replayed.outcome)
+        if is_aws_host(self.target.host):
+            return
+        alone, racing = len(failure.exchanges) == 1, overlap(failure.exchanges)
+        if racing:
+            yield from _RACES
+        elif not alone:
+            yield _RECONNECTING
+        if led_to(failure.exchanges, self.sent):
+            yield _INFORMED
+        if not alone and not racing:
+            starts, seconds = distance(in_order(failure.exchanges), self.report)
+            if starts or seconds > _NEAR:
+                yield _DISTANT
