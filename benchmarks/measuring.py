@@ -45,7 +45,7 @@ class Spread:
 
 
 def run_process(
-    arguments: Sequence[str | Path], *, folder: Path, environment: Mapping[str, str] | None = None
+    arguments: Sequence[str | Path], *, folder: Path | None = None, environment: Mapping[str, str] | None = None
 ) -> Process:
     """Run a program to its end and time it from its start to its exit. Only one at a time, or `cpu` mixes them.
 

@@ -1,0 +1,79 @@
+import xml.etree.ElementTree as ET
+from collections import Counter
+
+import pytest
+
+from benchmarks import mutation_score
+from benchmarks.charts import bars, log_lines
+from benchmarks.measuring import Spread, machine, run_process, table
+from benchmarks.mutation_score import chosen_defects, chosen_variations, stratified
+from benchmarks.targets import counted_target
+from imagebuilder_conformance.reference.defects import catalogue
+from imagebuilder_conformance.target import Target
+from tests.support.calls import target_at
+from tests.support.runs import run_against
+
+GROUPS = {"a": [f"a{number}" for number in range(60)], "b": [f"b{number}" for number in range(30)], "c": ["c0"]}
+
+
+@pytest.mark.parametrize("size", range(0, 92, 7))
+def test_a_sample_is_as_large_as_asked(size: int) -> None:
+    assert len(set(stratified(GROUPS, size, seed=1))) == size
+
+
+def test_each_group_has_its_share_and_at_least_one() -> None:
+    counts = Counter(name[0] for name in stratified(GROUPS, 31, seed=1))
+    assert counts == {"a": 20, "b": 10, "c": 1}
+    assert set(Counter(name[0] for name in stratified(GROUPS, 3, seed=1))) == {"a", "b", "c"}
+
+
+def test_a_sample_depends_on_its_seed_alone() -> None:
+    assert stratified(GROUPS, 20, seed=1) == stratified(GROUPS, 20, seed=1) != stratified(GROUPS, 20, seed=2)
+
+
+def test_a_sample_larger_than_all_is_all() -> None:
+    assert stratified(GROUPS, 1000, seed=1) == [name for group in GROUPS.values() for name in group]
+
+
+def test_a_sample_of_the_catalogue_touches_every_area() -> None:
+    assert {defect.area for defect in chosen_defects(24, seed=1)} == set(catalogue.AREAS)
+    assert len(chosen_defects(None, seed=1)) == mutation_score.count()
+    assert len(chosen_variations(5, seed=1)) == 5
+
+
+def test_a_spread_is_the_median_between_the_extremes() -> None:
+    assert Spread.of([3.0, 1.0, 2.0]) == Spread(2.0, 1.0, 3.0)
+    assert Spread.of([3.0, 1.0, 2.0]).text(1, " s") == "2.0 s (1.0 to 3.0)"
+    assert Spread.of([1234.0]).text(0) == "1,234"
+
+
+def test_a_table_is_markdown() -> None:
+    assert table(("a", "b"), [(1, 2)]) == "| a | b |\n| --- | ---: |\n| 1 | 2 |"
+
+
+def test_the_machine_is_named() -> None:
+    assert "cores" in machine()
+
+
+def test_a_process_knows_nothing_of_the_callers_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "https://example.com")
+    done = run_process(["sh", "-c", "echo ${AWS_ENDPOINT_URL-none} $OWN; exit 3"], environment={"OWN": "own"})
+    assert (done.code, done.output) == (3, "none own\n")
+    assert done.seconds > 0
+
+
+def test_pictures_are_xml() -> None:
+    for picture in (
+        bars({"an <area>": (0.5, 1.0)}, ("ours", "theirs")),
+        log_lines({"right": [(1_000, 0.001), (100_000, 0.2)], "one": [(1_000, 0.01)]}, x="calls", y="seconds"),
+    ):
+        assert ET.fromstring(picture).tag.endswith("svg")
+
+
+@pytest.mark.parametrize("name", [None, "status-created", "members-added"])
+def test_a_target_counts_what_reaches_it(name: str | None) -> None:
+    with counted_target(name) as counted:
+        target: Target = target_at(counted.server.url)
+        report = run_against(target, "operation", "response")
+        assert counted.requests == report.totals.exchanges > 0
+        assert bool([failure for failure in report.failures if name != "members-added"]) is (name == "status-created")
