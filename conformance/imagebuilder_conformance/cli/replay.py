@@ -36,13 +36,16 @@ def command(report: Path, check: str, **flags: Any) -> None:
 
     Exits 1 if a failure is reproduced, 0 if all are mended, else 3.
     """
+    from imagebuilder_reports.legible import printable
+
     recorded = load(report)
     chosen = _find(recorded, check)
     settings = _settings(recorded, flags)
     with _target(settings) as target:
-        click.echo(f"{target.name}, {target.endpoint}\n" if target.reference else f"{target.endpoint}\n")
+        shown = f"{target.name}, {target.endpoint}" if target.reference else target.endpoint
+        click.echo(f"{printable(shown)}\n")
         replayed = _replay(report, recorded, chosen, target, settings)
-    click.echo(_summary(replayed))
+    click.echo(printable(_summary(replayed)))
     raise SystemExit(_exit_code(replayed))
 
 
@@ -94,6 +97,7 @@ def _replay(
     from imagebuilder_conformance.client.redaction import Redactor
     from imagebuilder_conformance.replaying.context import exchanges_beside
     from imagebuilder_conformance.replaying.session import Replay
+    from imagebuilder_reports.legible import printable
     from imagebuilder_spec import load_contract
 
     redactor = Redactor(target.credentials.secrets)
@@ -107,7 +111,7 @@ def _replay(
     replayed = []
     try:
         for each in replay.failures_of(check):
-            click.echo("\n".join(map(redactor.text, _lines(each))))
+            click.echo(printable(redactor.text("\n".join(_lines(each)))))
             replayed.append(each)
     except (TargetLostError, OverBudgetError) as error:
         raise NoVerdictError(f"the replay broke off: {error}") from error
@@ -117,14 +121,12 @@ def _replay(
 
 
 def _lines(replayed: "Replayed") -> Iterator[str]:
-    from imagebuilder_reports.legible import printable
-
     failure = replayed.failure
-    yield f"{printable(failure.clause)}  {printable(failure.title)}"
-    yield f"  {replayed.outcome}: {printable(replayed.sentence)}"
+    yield f"{failure.clause}  {failure.title}"
+    yield f"  {replayed.outcome}: {replayed.sentence}"
     width = max((len(each.then) for each in replayed.comparisons), default=0)
     for each in replayed.comparisons:
-        yield f"    {each.exchange}  then {each.then:<{width}}  now {each.now}  {printable(each.label)}"
+        yield f"    {each.exchange}  then {each.then:<{width}}  now {each.now}  {each.label}"
     yield ""
 
 

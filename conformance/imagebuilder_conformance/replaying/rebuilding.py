@@ -1,5 +1,6 @@
 """Requests from their records."""
 
+import re
 from urllib.parse import urlsplit
 
 from imagebuilder_conformance.client.messages import Request
@@ -7,6 +8,7 @@ from imagebuilder_conformance.client.redaction import REDACTED
 from imagebuilder_conformance.client.tampering import unsigned
 from imagebuilder_conformance.replaying.renewal import Renewal
 from imagebuilder_reports.bodies import body_bytes
+from imagebuilder_reports.errors import MisfitError
 from imagebuilder_reports.events import ExchangeRecord
 from imagebuilder_reports.model import Report
 from imagebuilder_spec import Operation, Suite
@@ -26,6 +28,9 @@ _MADE_ANEW = frozenset(
 )
 _SESSION_TOKEN = "x-amz-security-token"  # noqa: S105  # the name of a header
 _CONTENT_TYPE = "Content-Type"
+_WORD = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_PLAIN = re.compile(r"[!-~]+")
+_LINE = re.compile(r"[ -~\t\xa0-\xff]*")
 
 
 class CannotRebuildError(Exception):
@@ -39,6 +44,7 @@ def rebuild(record: ExchangeRecord, report: Report, operation: Operation, renewa
         CannotRebuildError: Its signature was wrong on purpose, or its record is not whole.
         MisfitError: Its record is damaged.
     """
+    _expect_sendable(record)
     request, names = record.request, _names(record)
     signed = "authorization" in names
     if signed and _tampers(record, report):
@@ -69,6 +75,16 @@ def rebuild(record: ExchangeRecord, report: Report, operation: Operation, renewa
         sign=None if signed else unsigned,
         off_operation=request.method != operation.method or target.split("?")[0] != operation.path,
     )
+
+
+def _expect_sendable(record: ExchangeRecord) -> None:
+    """See whether a client could have sent this at all."""
+    request = record.request
+    pieces = [(_WORD, request.method), (_PLAIN, request.url)]
+    pieces += [(_WORD, name) for name, _ in request.headers] + [(_LINE, value) for _, value in request.headers]
+    for pattern, text in pieces:
+        if not pattern.fullmatch(text):
+            raise MisfitError(f"the record of {record.id} is damaged: {text!r} can't have been sent")
 
 
 def _names(record: ExchangeRecord) -> set[str]:

@@ -17,6 +17,7 @@ _RANDOM = random.SystemRandom()
 _CHARACTER = re.compile(rb"\\u00([0-9a-fA-F]{2})|([0-9A-Za-z])")
 # Between two characters there may be what UTF-16 and UTF-32 put there.
 _BETWEEN = rb"\x00{0,3}"
+_COLONS = 5
 _KINDS = (string.ascii_lowercase, string.digits)
 
 
@@ -30,7 +31,7 @@ class Renewal:
 
     def __init__(self, nonces: Iterable[str], pipelines: Iterable[tuple[str, str]] = ()) -> None:
         self._nonces = [(_pattern(nonce), _another(nonce)) for nonce in nonces if nonce.isascii() and nonce.isalnum()]
-        moved = [pair for pair in pipelines if pair[0] != pair[1]]
+        moved = [(old, new) for old, new in pipelines if old != new and old.count(":") == new.count(":") == _COLONS]
         self._names = {
             old.encode(): new.encode() for old, new in [*moved, *((_scope(old), _scope(new)) for old, new in moved)]
         }
