@@ -119,7 +119,7 @@ def _read_file(path: Path) -> dict[str, Any]:
         options = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"can't read the configuration file {path}: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"the configuration file {path} is not TOML: {error}") from error
     options = {name.replace("-", "_"): value for name, value in options.items()}
     for name, value in options.items():

@@ -110,6 +110,8 @@ def parse_baseline(text: str, source: str) -> Baseline:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise NotTomlError(f"{source} is not TOML: {error}") from error
+    except RecursionError as error:
+        raise NotTomlError(f"{source} is not a baseline: it is nested too deeply") from error
     expect_version(data, source)
     try:
         known = decode(_File, data).known
