@@ -48,6 +48,41 @@ def test_half_a_report_is_one_sentence(command: tuple[str, ...], sound: Path, tm
     assert str(half) in error_of(call(*(word.format(half) for word in command)))
 
 
+DAMAGED = {
+    "not TOML": "known = [",
+    "an entry without what it pins": "schema_version = 1\n[[known]]\n",
+    "another version": "schema_version = 99\n",
+    "an unknown member": "schema_version = 1\nknwon = []\n",
+    "nested too deeply": "schema_version = 1\nknown = " + "[" * 5000,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGED)
+@pytest.mark.parametrize(
+    "command", [("update", "--output"), ("check", "--baseline"), ("prune", "--baseline")], ids=lambda words: words[0]
+)
+def test_a_damaged_baseline_is_one_sentence_and_stays_as_it_is(
+    command: tuple[str, str], damage: str, sound: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "known.toml"
+    path.write_text(DAMAGED[damage])
+    name, option = command
+    assert str(path) in error_of(call("baseline", name, sound, option, path))
+    assert path.read_text() == DAMAGED[damage]
+
+
+@pytest.mark.parametrize("lines", [0, 1, 12])
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+def test_a_stream_that_was_cut_short_is_one_sentence(
+    command: tuple[str, ...], lines: int, sound: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "events.jsonl"
+    whole = (sound / "events.jsonl").read_bytes().splitlines(keepends=True)
+    # In the middle of a line, as a machine that loses its power leaves it.
+    path.write_bytes(b"".join(whole[:lines]) + whole[lines][:20])
+    assert str(path) in error_of(call(*(word.format(path) for word in command)))
+
+
 def test_a_stream_that_breaks_off_never_looks_complete(sound: Path, tmp_path: Path) -> None:
     events = tmp_path / "events.jsonl"
     data = (sound / "events.jsonl").read_bytes()

@@ -1,6 +1,7 @@
 """Every form of the report, from a real run against a defect; and what becomes of them when something goes wrong."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -9,7 +10,10 @@ import pytest
 import xmlschema
 from jsonschema import Draft202012Validator
 
+from imagebuilder_conformance.checks import Check
 from imagebuilder_conformance.cli.render import FORMS
+from imagebuilder_conformance.running.conductor import Conductor, Outcome
+from imagebuilder_conformance.running.probe import Probe
 from imagebuilder_reports import writers
 from imagebuilder_reports.model import Report
 from imagebuilder_reports.overview import broken_promises
@@ -102,3 +106,21 @@ def test_a_file_that_can_not_be_replaced_stops_the_run_before_anything_is_sent(t
     assert result.exit_code == 2
     assert "report.html" in result.stderr
     assert not (tmp_path / "events.jsonl").exists()
+
+
+def test_an_interrupted_run_leaves_every_form_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(conductor: Conductor, check: Check, test: Callable[[Probe], None]) -> Outcome:
+        if check.id != "errors.resource-not-found":
+            raise KeyboardInterrupt
+        return made(conductor, check, test)
+
+    made = Conductor.run
+    monkeypatch.setattr(Conductor, "run", interrupted)
+    with kept() as server:
+        result = run(server, tmp_path, prefix="errors")
+    assert result.exit_code == 3, result.output
+    assert {path.name for path in tmp_path.iterdir()} == {form.file for form in FORMATS.values()} | {"events.jsonl"}
+    report = report_of(tmp_path)
+    assert report.run.ending is Ending.INTERRUPTED
+    for name in ("report.html", "report.md", "junit.xml"):
+        assert report.verdict_sentence.removeprefix("incomplete: ") in (tmp_path / name).read_text().lower()
