@@ -13,7 +13,7 @@ _COLOURS = ("#2b7bba", "#d9822b", "#5a9e4b", "#8c6bb1")
 _GREY = "#888888"
 _FONT = 'font-family="sans-serif" font-size="12" fill="#777777"'
 
-_LABELS, _BARS, _BAR = 130, 360, 11
+_LABELS, _BARS, _BAR, _LINE = 130, 360, 11, 14
 _LEFT, _TOP, _PLOT_WIDTH, _PLOT_HEIGHT, _RIGHT, _BOTTOM = 70, 20, 420, 240, 110, 50
 
 
@@ -57,8 +57,11 @@ def log_lines(lines: Mapping[str, Points], *, x: str, y: str) -> str:
     for power in ys:
         _, at = place((10.0 ** xs[0], 10.0**power))
         shapes += [_rule(_LEFT, at, _LEFT + _PLOT_WIDTH, at), _text(_LEFT - 8, at + 4, _power(power), "end")]
-    for colour, (name, points) in zip(_COLOURS, lines.items(), strict=False):
-        shapes += _line(name, [place(point) for point in points], colour)
+    drawn = {name: [place(point) for point in points] for name, points in lines.items()}
+    heights = _apart({name: points[-1][1] for name, points in drawn.items()})
+    for colour, (name, points) in zip(_COLOURS, drawn.items(), strict=False):
+        shapes += _line(points, colour)
+        shapes.append(_text(points[-1][0] + 8, heights[name] + 4, name, colour=colour))
     return _svg(width, height, shapes)
 
 
@@ -68,11 +71,19 @@ def _decades(lines: Mapping[str, Points], axis: int) -> range:
     return range(first, max(last, first + 1) + 1)
 
 
-def _line(name: str, points: Points, colour: str) -> Iterator[str]:
+def _apart(heights: Mapping[str, float]) -> dict[str, float]:
+    """The heights of labels, each moved down until it is clear of the one above."""
+    moved: dict[str, float] = {}
+    lowest = 0.0
+    for name in sorted(heights, key=lambda name: heights[name]):
+        lowest = moved[name] = max(heights[name], lowest + _LINE)
+    return moved
+
+
+def _line(points: Points, colour: str) -> Iterator[str]:
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     yield f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>'
     yield from (f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in points)
-    yield _text(points[-1][0] + 8, points[-1][1] + 4, name, colour=colour)
 
 
 def _power(power: int) -> str:

@@ -1,6 +1,6 @@
 """All benchmarks in one go, and the page that shows them: `benchmarks/run`.
 
-    benchmarks/run [--full] [--rounds N] [--note TEXT] [--page FILE]
+    benchmarks/run [--full] [--largest N] [--note TEXT] [--page FILE]
 
 Without --full a sample of the defects is tried and the longest histories are left out.
 """
@@ -32,6 +32,7 @@ class Options:
     """How much is measured, and where the page goes."""
 
     full: bool
+    largest: int
     note: str
     page: Path
 
@@ -59,7 +60,7 @@ def _parts(options: Options) -> Iterator[str]:
     yield (
         "What it costs to judge the conformant reference target, from the start of the process to its exit. "
         "Schemathesis has the same contract as an OpenAPI document, a pipeline that exists, a signer, and hooks that "
-        "drop what it would blame wrongly; both sides sign every request. By the clock the embedded run pays for its "
+        "drop what it would blame wrongly; both sides sign every request. The embedded run pays for its "
         "target too."
     )
     yield economy.section(economy.measure())
@@ -107,12 +108,11 @@ def _mutation(options: Options) -> Iterator[str]:
 
 
 def _growth(options: Options) -> Iterator[str]:
-    largest = LONG if options.full else SHORT
-    lines = growth(largest)
+    lines = growth(options.largest)
     yield (
-        f"Histories of up to {largest:,} overlapping calls: a correct target's, the same with broken tokens, and a "
-        "thousand tokens replayed again and again. The exponent k is that of time ~ nᵏ between a line and the one "
-        "before; 1 is linear."
+        f"Histories of up to {options.largest:,} overlapping calls: a correct target's, the same with broken tokens, "
+        "and a thousand tokens replayed again and again. The exponent k is that of time ~ nᵏ from the line above; "
+        "1 is linear."
     )
     yield table(("history", "calls", "seconds", "k", "peak memory"), _growth_rows(lines))
     picture = options.pictures / "history-growth.svg"
@@ -154,10 +154,12 @@ def main() -> None:
     """Measure everything and write the page."""
     options = argparse.ArgumentParser(prog="benchmarks/run", description="All benchmarks, and the page of them.")
     options.add_argument("--full", action="store_true", help="every defect, and histories up to a million calls")
+    options.add_argument("--largest", type=int, metavar="N", help=f"calls of the longest history; {SHORT:,} by default")
     options.add_argument("--note", default="", metavar="TEXT", help="a sentence on the machine, such as what else ran")
     options.add_argument("--page", type=Path, default=PAGE, metavar="FILE", help="where the page goes")
     chosen = options.parse_args()
-    write(Options(full=chosen.full, note=chosen.note, page=chosen.page.resolve()))
+    largest = chosen.largest or (LONG if chosen.full else SHORT)
+    write(Options(full=chosen.full, largest=largest, note=chosen.note, page=chosen.page.resolve()))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Reference targets that count what they are sent: the contract kept, or one entry of the catalogue."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,6 +9,9 @@ from imagebuilder_conformance.reference.behaviour import Behaviour
 from imagebuilder_conformance.reference.messages import Answer, Call
 from imagebuilder_conformance.reference.server import ReferenceServer
 from imagebuilder_conformance.selftest.trials import find
+
+# uvicorn warns of each request that is not HTTP, and Schemathesis sends some on purpose.
+logging.getLogger("uvicorn.error").addHandler(logging.NullHandler())
 
 
 @dataclass(slots=True)

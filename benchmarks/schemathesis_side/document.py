@@ -19,7 +19,7 @@ _JSON = "application/json"
 
 
 def document(contract: Contract, pipelines: Iterable[str] = ()) -> dict[str, Any]:
-    """The document of one revision of the contract; `pipelines` are those that the target knows."""
+    """The document of one revision of the contract, with a valid request as example for each of `pipelines`."""
     operation = contract.operation
     return {
         "openapi": "3.1.0",

@@ -39,18 +39,36 @@ schemathesis.auth.set_from_requests(  # type: ignore[attr-defined]  # it is ther
 )
 
 
+# The pipeline that each token has started a build of. Schemathesis draws the same tokens again and again.
+_started: dict[str, str] = {}
+
+
+@schemathesis.hook
+def after_call(
+    context: schemathesis.HookContext,  # noqa: ARG001 - hooks are called by position
+    case: schemathesis.Case[Any],
+    response: Response,
+) -> None:
+    """Remember what a token was accepted for."""
+    token, pipeline = members(case)
+    if response.status_code == _CONTRACT.operation.success_status and token is not None and pipeline is not None:
+        _started.setdefault(token, pipeline)
+
+
 @schemathesis.hook
 def filter_failure(
     context: schemathesis.HookContext,  # noqa: ARG001 - hooks are called by position
     failure: Failure,
-    case: schemathesis.Case[Any],  # noqa: ARG001
+    case: schemathesis.Case[Any],
     response: Response,
 ) -> bool:
     """Whether a failure is one, by the contract."""
     code = error_code(response)
     if failure.title == "Schema-valid request rejected":
-        # OpenAPI cannot say that a token is bound to its first pipeline, and the same tokens are drawn again.
-        return code != "IdempotentParameterMismatchException"
+        # OpenAPI cannot say that a token is bound to its first pipeline.
+        token, pipeline = members(case)
+        bound = _started.get(token or "", pipeline)
+        return code != "IdempotentParameterMismatchException" or bound == pipeline
     if failure.title == "Missing required header accepted":
         # Schemathesis insists on 401 for a missing signature, and AWS answers 403.
         return code not in _CONTRACT.errors.family(Family.AUTHENTICATION) or response.status_code < 400
@@ -58,6 +76,13 @@ def filter_failure(
         # Schemathesis insists on 405 with a header `Allow`; the contract only wants a refusal.
         return not 400 <= response.status_code < 500
     return True
+
+
+def members(case: schemathesis.Case[Any]) -> tuple[str | None, str | None]:
+    """The token and the pipeline of a request, where they are strings."""
+    body = case.body if isinstance(case.body, dict) else {}
+    token, pipeline = body.get("clientToken"), body.get("imagePipelineArn")
+    return token if isinstance(token, str) else None, pipeline if isinstance(pipeline, str) else None
 
 
 def error_code(response: Response) -> str | None:
