@@ -46,7 +46,7 @@ def log_lines(lines: Mapping[str, Points], *, x: str, y: str) -> str:
     width, height = _LEFT + _PLOT_WIDTH + _RIGHT, _TOP + _PLOT_HEIGHT + _BOTTOM
     shapes = [
         _text(_LEFT + _PLOT_WIDTH / 2, height - 8, x, "middle"),
-        _text(_LEFT, _TOP - 6, y, "middle"),
+        _text(_LEFT, _TOP - 6, y),
     ]
     for power in xs:
         at, _ = place((10.0**power, 10.0 ** ys[0]))

@@ -1,0 +1,72 @@
+"""As much of a GitHub runner as the action needs: its scripts, with inputs, in the shell that the runner uses."""
+
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.integrations.files import ACTION, load, steps
+from tests.project.places import ROOT
+from tests.support.command import environment
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What came of a step."""
+
+    code: int
+    said: str
+
+
+class Runner:
+    """A job in a folder of its own, in which the command is installed already."""
+
+    def __init__(self, folder: Path, **inputs: str) -> None:
+        self.workspace = folder
+        self._temporary = folder / "temp"
+        binaries = self._temporary / "imagebuilder-conformance/bin"
+        binaries.mkdir(parents=True)
+        installed = binaries / "imagebuilder-conformance"
+        installed.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m imagebuilder_conformance "$@"\n', encoding="utf-8")
+        installed.chmod(0o755)
+        known = load(ACTION)["inputs"]
+        unknown = {name.replace("_", "-") for name in inputs} - set(known)
+        if unknown:
+            raise ValueError(f"expected inputs of the action, got {sorted(unknown)}")
+        self._inputs = {name: each.get("default", "") for name, each in known.items()}
+        self._inputs |= {name.replace("_", "-"): value for name, value in inputs.items()}
+
+    def step(self, name: str) -> Ran:
+        """Run the script of a step."""
+        step = steps()[name]
+        variables = {key: self._filled(value) for key, value in step.get("env", {}).items()}
+        ran = subprocess.run(
+            ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", step["run"]],
+            cwd=self.workspace,
+            env=environment(
+                RUNNER_TEMP=str(self._temporary),
+                GITHUB_ACTION_PATH=str(ROOT),
+                GITHUB_OUTPUT=str(self.workspace / "output"),
+                GITHUB_STEP_SUMMARY=str(self.workspace / "summary.md"),
+                **variables,
+            ),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            text=True,
+        )
+        return Ran(ran.returncode, ran.stdout + ran.stderr)
+
+    @property
+    def output(self) -> str:
+        return (self.workspace / "output").read_text(encoding="utf-8")
+
+    @property
+    def summary(self) -> str:
+        path = self.workspace / "summary.md"
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+
+    def _filled(self, value: str) -> str:
+        """A value with the inputs that it names put in."""
+        return re.sub(r"\$\{\{ inputs\.([a-z-]+) \}\}", lambda found: self._inputs[found[1]], value)

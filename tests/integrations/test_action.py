@@ -1,0 +1,88 @@
+"""The scripts of the action, run as a runner runs them, keep the exit code and leave a summary and a report."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from imagebuilder_conformance.reference.settings import Settings
+from tests.integrations.files import ACTION, load, steps
+from tests.integrations.runner import Runner
+from tests.support.command import command, report_in, served
+
+PIPELINES = Settings().pipelines
+PREFIX = "request.client-token.required"
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served("--defect", "token-optional", cwd=tmp_path_factory.mktemp("served")) as (url, _):
+        yield url
+
+
+def test_a_broken_target_fails_the_step_and_leaves_everything(broken: str, tmp_path: Path) -> None:
+    runner = Runner(tmp_path, endpoint_url=broken, args=PREFIX)
+    ran = runner.step("Run")
+    assert ran.code == 1, ran.said
+    assert runner.output == "exit-code=1\n"
+    assert runner.step("Summary").code == 0
+    assert PREFIX in runner.summary
+    report = tmp_path / "conformance-report"
+    assert {path.name for path in report.iterdir()} >= {"report.html", "report.json", "report.md", "junit.xml"}
+
+
+def test_every_input_reaches_the_command(broken: str, tmp_path: Path) -> None:
+    pipelines = "\n".join(PIPELINES)
+    runner = Runner(
+        tmp_path,
+        endpoint_url=broken,
+        pipeline_arns=pipelines,
+        suites="core\nauth",
+        args=f"--strict\n--max-executions\n3\n\n{PREFIX}",
+        report_dir="a folder",
+    )
+    assert runner.step("Run").code == 1
+    written = report_in(tmp_path / "a folder")
+    assert written["target"]["pipelines"] == list(PIPELINES)
+    assert written["run"]["suites"] == ["core", "auth"]
+    assert written["run"]["strict"] is True
+    assert written["run"]["prefixes"] == [PREFIX]
+
+
+def test_with_a_baseline_of_what_is_known_the_step_passes(broken: str, tmp_path: Path) -> None:
+    assert Runner(tmp_path, endpoint_url=broken, args=PREFIX).step("Run").code == 1
+    updated = command("baseline", "update", "conformance-report", "--output", "known.toml", cwd=tmp_path)
+    assert updated.code == 0, updated.text
+    (tmp_path / "again").mkdir()
+    runner = Runner(tmp_path / "again", endpoint_url=broken, args=PREFIX, baseline="../known.toml")
+    ran = runner.step("Run")
+    assert ran.code == 0, ran.said
+
+
+def test_an_endpoint_that_is_empty_is_refused_and_not_taken_for_the_reference_target(tmp_path: Path) -> None:
+    runner = Runner(tmp_path)
+    assert runner.step("Run").code == 2
+    assert runner.output == "exit-code=2\n"
+    assert runner.step("Summary").code == 0
+    assert runner.summary == ""
+
+
+def test_nothing_of_an_input_is_run(tmp_path: Path) -> None:
+    bad = "$(touch harm)`touch harm`; touch harm"
+    runner = Runner(tmp_path, endpoint_url=bad, pipeline_arns=bad, suites=bad, args=bad, baseline=bad)
+    assert runner.step("Run").code == 2
+    assert not (tmp_path / "harm").exists()
+
+
+def test_no_script_has_an_input_written_into_it() -> None:
+    assert [name for name, step in steps().items() if "${{" in step.get("run", "")] == []
+
+
+def test_the_summary_and_the_report_come_after_a_failure_too() -> None:
+    assert [steps()[name]["if"] for name in ("Summary", "Report")] == ["${{ !cancelled() }}"] * 2
+    assert steps()["Report"]["with"]["path"] == "${{ inputs.report-dir }}"
+
+
+def test_every_input_is_used() -> None:
+    text = ACTION.read_text(encoding="utf-8")
+    assert [name for name in load(ACTION)["inputs"] if f"inputs.{name} }}" not in text] == []
