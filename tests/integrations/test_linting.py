@@ -30,7 +30,10 @@ def test_the_schema_of_the_service_accepts_it(schema: str, path: Path) -> None:
 
 
 def test_zizmor_finds_nothing_unsafe_in_the_action_or_the_workflow() -> None:
-    assert complaints("zizmor", "--offline", "--persona", "pedantic", "--strict-collection", str(ACTION), str(GITHUB)) == ""
+    assert (
+        complaints("zizmor", "--offline", "--persona", "pedantic", "--strict-collection", str(ACTION), str(GITHUB))
+        == ""
+    )
 
 
 def test_hadolint_accepts_the_dockerfile() -> None:

@@ -1,0 +1,1 @@
+"""Where the configuration of a run comes from, and what it may be: one module for each kind of option."""

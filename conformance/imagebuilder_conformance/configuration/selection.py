@@ -1,0 +1,41 @@
+"""Which part of the contract is judged: revision, suites and prefixes of clauses."""
+
+from imagebuilder_conformance.configuration.usage import UsageError
+from imagebuilder_spec import Suite, load_contract, revisions
+
+
+def contract_of(revision: str) -> str:
+    """A revision of the contract that there is. Raises `UsageError`."""
+    if revision not in revisions():
+        raise UsageError(f"--contract: expected one of {', '.join(revisions())}, got {revision!r}")
+    return revision
+
+
+def suites_of(names: tuple[str, ...] | list[str] | None, *, everything: bool) -> tuple[Suite, ...]:
+    """The suites by name, in their own order; `everything` says that all are meant where none is named."""
+    if not names:
+        return tuple(Suite) if everything else (Suite.CORE,)
+    if "all" in names:
+        return tuple(Suite)
+    for name in names:
+        if name not in list(Suite):
+            raise UsageError(f"--suite: expected one of {', '.join(Suite)} or all, got {name!r}")
+    return tuple(suite for suite in Suite if suite in names)
+
+
+def check_prefixes(prefixes: tuple[str, ...], suites: tuple[Suite, ...], revision: str) -> None:
+    """Each prefix selects something: a run must not end well because it judged nothing. Raises `UsageError`."""
+    clauses = load_contract(revision).clauses.values()
+    for prefix in prefixes:
+        named = [clause for clause in clauses if in_prefix(clause.id, prefix)]
+        if not named:
+            areas = ", ".join(sorted({clause.area for clause in clauses}))
+            raise UsageError(f"no clause starts with {prefix!r}; the areas are {areas}, and `list` shows every clause")
+        if not any(clause.suite in suites for clause in named):
+            others = ", ".join(sorted({clause.suite for clause in named}))
+            raise UsageError(f"nothing below {prefix!r} is in --suite {', '.join(suites)}; it is in {others}")
+
+
+def in_prefix(id_: str, prefix: str) -> bool:
+    """Whether a dotted id is the prefix itself or below it."""
+    return id_ == prefix or id_.startswith(prefix.rstrip(".") + ".")

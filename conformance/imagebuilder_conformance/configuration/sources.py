@@ -1,0 +1,87 @@
+"""The options of a run, gathered: flag beats environment beats file."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from imagebuilder_conformance.configuration.usage import UsageError
+
+_ENDPOINT_VARIABLES = ("AWS_ENDPOINT_URL_IMAGEBUILDER", "AWS_ENDPOINT_URL")
+_REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
+
+# What a configuration file may set, and the type that it must have.
+_FILE_OPTIONS: Mapping[str, type | tuple[type, ...]] = {
+    "endpoint_url": str,
+    "region": str,
+    "pipeline_arn": list,
+    "contract": str,
+    "suite": list,
+    "max_executions": int,
+    "strict": bool,
+    "allow_incomplete": bool,
+    "allow_aws": bool,
+    "seed": (int, str),
+    "report_dir": str,
+    "baseline": str,
+    "ca_bundle": str,
+    "verify_ssl": bool,
+    "connect_timeout": (int, float),
+    "read_timeout": (int, float),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where the configuration comes from. Flags that were not given are None."""
+
+    flags: Mapping[str, Any]
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    file: Path | None = None
+
+
+def gather(sources: Sources) -> dict[str, Any]:
+    """The options that were given, by name, unchecked but for the file. Raises `UsageError`."""
+    file = _read_file(sources.file) if sources.file else {}
+    if environment_region(sources.environ):
+        # The environment's own region is no option: it says nothing of a target. But it beats the file's.
+        file.pop("region", None)
+    return {
+        **file,
+        **_from_environment(sources.environ),
+        **{name: value for name, value in sources.flags.items() if value not in (None, ())},
+    }
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        options = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"can't read the configuration file {path}: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"the configuration file {path} is not TOML: {error}") from error
+    options = {name.replace("-", "_"): value for name, value in options.items()}
+    for name, value in options.items():
+        if name not in _FILE_OPTIONS:
+            known = ", ".join(known.replace("_", "-") for known in _FILE_OPTIONS)
+            raise UsageError(f"{path}: there is no option {name.replace('_', '-')!r}; there are {known}")
+        # To Python, true is a number too.
+        if not isinstance(value, _FILE_OPTIONS[name]) or (isinstance(value, bool) and _FILE_OPTIONS[name] is not bool):
+            raise UsageError(f"{path}: {name.replace('_', '-')} can't be {value!r}")
+    return options
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    for name in _ENDPOINT_VARIABLES:
+        if name in environ:
+            if not environ[name].strip():
+                raise UsageError(f"{name} is set but empty; give it a URL or unset it")
+            return {"endpoint_url": environ[name].strip()}
+    return {}
+
+
+def environment_region(environ: Mapping[str, str]) -> str | None:
+    """The region that the environment names, if it names one."""
+    return next((environ[name] for name in _REGION_VARIABLES if environ.get(name)), None)
