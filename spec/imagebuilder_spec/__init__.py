@@ -17,10 +17,13 @@ from imagebuilder_spec.contract import (
     Suite,
 )
 from imagebuilder_spec.ecma262 import compile_pattern, validator_for
+from imagebuilder_spec.fault_interface import FAULT_HEADER, IMAGE_HEADER, FaultDemand
 from imagebuilder_spec.loader import DEFAULT_REVISION, data_file, data_schema, load_contract, load_sentences, revisions
 
 __all__ = [
     "DEFAULT_REVISION",
+    "FAULT_HEADER",
+    "IMAGE_HEADER",
     "Activity",
     "Clause",
     "Contract",
@@ -28,6 +31,7 @@ __all__ = [
     "ErrorTable",
     "Evidence",
     "Family",
+    "FaultDemand",
     "Level",
     "Operation",
     "Sentence",

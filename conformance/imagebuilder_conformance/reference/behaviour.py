@@ -20,6 +20,7 @@ from imagebuilder_conformance.reference.signatures import SignatureVerifier
 from imagebuilder_conformance.reference.store import Pipeline, Store
 from imagebuilder_conformance.reference.throttle import TokenBucket
 from imagebuilder_conformance.reference.validation import RequestSchema, UnreadableBodyError, parse
+from imagebuilder_spec import FAULT_HEADER, IMAGE_HEADER, FaultDemand
 
 
 class Behaviour:
@@ -61,7 +62,13 @@ class Behaviour:
         self.throttle(call)
         self.authenticate(call)
         request = self.read(call)
-        return await self.execute(call, request)
+        demand = self.demand(call)
+        if demand is not None and not demand.after:
+            raise self.demanded(demand)
+        outcome = await self.execute(call, request)
+        if demand is not None:
+            raise self.demanded(demand, outcome)
+        return outcome
 
     # Whose call it is
 
@@ -89,6 +96,18 @@ class Behaviour:
         """Verify the signature, if the target verifies any."""
         if self.settings.verify_signatures:
             self.verifier.verify(call)
+
+    # Which fault it demands
+
+    def demand(self, call: Call) -> FaultDemand | None:
+        """The fault that a call demands by the fault interface, if it is one that the operation declares."""
+        demand = FaultDemand.parse(call.headers.get(FAULT_HEADER, ""))
+        return demand if demand.code in self.settings.contract.errors.declared else None
+
+    def demanded(self, demand: FaultDemand, outcome: Outcome | None = None) -> Fault:
+        """The fault that is demanded; `outcome` is what it hides, if it comes after the start."""
+        hidden = {} if outcome is None else {IMAGE_HEADER: outcome.execution.image_arn}
+        return Fault(demand.code, "The request demanded this fault.", headers={FAULT_HEADER: str(demand), **hidden})
 
     # What it asks for
 
@@ -280,6 +299,7 @@ class Behaviour:
             "content-type": self.operation.content_type,
             "x-amzn-ErrorType": fault.code,
             **self.request_id_header(call),
+            **fault.headers,
         }
 
     def request_id_header(self, call: Call) -> dict[str, str]:
