@@ -15,6 +15,7 @@ from imagebuilder_spec.contract import (
     Operation,
     Sentence,
     Suite,
+    TagLimits,
 )
 from imagebuilder_spec.ecma262 import compile_pattern, validator_for
 from imagebuilder_spec.fault_interface import FAULT_HEADER, IMAGE_HEADER, FaultDemand
@@ -36,6 +37,7 @@ __all__ = [
     "Operation",
     "Sentence",
     "Suite",
+    "TagLimits",
     "compile_pattern",
     "data_file",
     "data_schema",

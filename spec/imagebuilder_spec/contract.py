@@ -133,6 +133,20 @@ class ErrorTable:
 
 
 @dataclass(frozen=True, slots=True)
+class TagLimits:
+    """What a revision allows in a request's tags.
+
+    Lengths are in Unicode code points, and `entries` are the numbers of tags; each range holds the legal numbers.
+    `key_pattern` is an ECMA-262 pattern.
+    """
+
+    entries: range
+    key_lengths: range
+    key_pattern: str
+    value_lengths: range
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """One revision of what the operation promises.
 
@@ -151,8 +165,7 @@ class Contract:
     @property
     def token_lengths(self) -> range:
         """The legal lengths of a clientToken, in Unicode code points."""
-        schema = self.request_schema["properties"]["clientToken"]
-        return range(schema["minLength"], schema["maxLength"] + 1)
+        return _lengths(self.request_schema["properties"]["clientToken"])
 
     @property
     def pipeline_arn_pattern(self) -> str:
@@ -163,3 +176,17 @@ class Contract:
     def image_arn_pattern(self) -> str:
         """The ECMA-262 pattern of a response's imageBuildVersionArn."""
         return str(self.response_schema["properties"]["imageBuildVersionArn"]["pattern"])
+
+    @property
+    def tags(self) -> TagLimits | None:
+        """What a request's tags may be, or None in a revision whose requests have none."""
+        schema = self.request_schema["properties"].get("tags")
+        if schema is None:
+            return None
+        keys, values = schema["propertyNames"], schema["additionalProperties"]
+        entries = range(schema["minProperties"], schema["maxProperties"] + 1)
+        return TagLimits(entries, _lengths(keys), str(keys["pattern"]), _lengths(values))
+
+
+def _lengths(schema: Mapping[str, Any]) -> range:
+    return range(schema.get("minLength", 0), schema["maxLength"] + 1)

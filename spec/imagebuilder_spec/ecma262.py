@@ -1,8 +1,9 @@
 r"""JSON Schema validation whose `pattern` keyword follows ECMA-262.
 
 Python's `re` differs from it where the contract's patterns would suffer: `$` also matches before a final
-newline, and `\d` matches digits outside ASCII. The contract's patterns use groups, classes, quantifiers
-and the two anchors only, which mean the same in both languages once these two are mended.
+newline, `\d` matches digits outside ASCII, and `\s` leaves out some blanks or, for ASCII, most. The contract's
+patterns use groups, classes, quantifiers, look-aheads and the two anchors only, which mean the same in both
+languages once these three are mended.
 """
 
 import re
@@ -14,14 +15,25 @@ from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.protocols import Validator
 from jsonschema.validators import extend
 
-# An unescaped `$` outside a character class.
-_END_ANCHOR = re.compile(r"(\\.|\[(?:\\.|[^\]\\])*\])|\$")
+# An escape, a character class, or an unescaped `$` outside of one.
+_PIECES = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\$")
+_ESCAPES = re.compile(r"\\.")
+# ECMA-262's WhiteSpace and LineTerminator, as they stand in a class.
+_BLANKS = r"\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 
 
 @cache
 def compile_pattern(pattern: str) -> re.Pattern[str]:
     """Compile an ECMA-262 pattern of the contract; use `search`, as JSON Schema's patterns are unanchored."""
-    return re.compile(_END_ANCHOR.sub(lambda found: found[1] or r"\Z", pattern), re.ASCII)
+    return re.compile(_PIECES.sub(lambda found: _translated(found[0]), pattern), re.ASCII)
+
+
+def _translated(piece: str) -> str:
+    if piece == "$":
+        return r"\Z"
+    if piece == r"\s":
+        return f"[{_BLANKS}]"
+    return _ESCAPES.sub(lambda found: _BLANKS if found[0] == r"\s" else found[0], piece)
 
 
 def _pattern(_: Validator, pattern: str, instance: object, __: Mapping[str, Any]) -> Iterator[ValidationError]:

@@ -28,7 +28,6 @@ DEFAULT_REVISION = "documented"
 _DATA = files("imagebuilder_spec") / "data"
 _CLAUSES = _DATA / "clauses.toml"
 _ERRORS = _DATA / "errors.toml"
-_SENTENCES = _DATA / "sentences.toml"
 
 
 @cache
@@ -61,16 +60,16 @@ def load_contract(revision: str = DEFAULT_REVISION) -> Contract:
         request_schema=_json(request),
         response_schema=_json(response),
         errors=_error_table(),
-        clauses={clause.id: clause for clause in _clauses()},
+        clauses={clause.id: clause for clause in _clauses(revision)},
         digest=_digest(sources),
     )
 
 
-def load_sentences() -> tuple[Sentence, ...]:
-    """Every sentence of the operation's page that promises something."""
+def load_sentences(revision: str = DEFAULT_REVISION) -> tuple[Sentence, ...]:
+    """Every sentence of the operation's page, or of the SDK's model, that promises something."""
     return tuple(
         Sentence(row["section"], row["text"], tuple(row.get("clauses", ())), row.get("reason"))
-        for row in _toml(_SENTENCES)["sentence"]
+        for row in data_file("sentences", revision)["sentence"]
     )
 
 
@@ -81,12 +80,15 @@ def data_schema(name: str) -> dict[str, Any]:
 
 def data_file(name: str, revision: str = DEFAULT_REVISION) -> dict[str, Any]:
     """A data file as it stands, for holding it against its schema."""
-    source = _DATA / revision / f"{name}.toml" if name == "operation" else _DATA / f"{name}.toml"
-    return _toml(source)
+    own = _DATA / revision / f"{name}.toml"
+    return _toml(own if own.is_file() else _DATA / f"{name}.toml")
 
 
-def _clauses() -> Iterator[Clause]:
-    for row in _toml(_CLAUSES)["clause"]:
+def _clauses(revision: str) -> Iterator[Clause]:
+    for common in _toml(_CLAUSES)["clause"]:
+        if revision not in common.get("revisions", (revision,)):
+            continue
+        row = common | common.get("changes", {}).get(revision, {})
         yield Clause(
             id=row["id"],
             level=Level(row["level"]),

@@ -31,3 +31,10 @@ def request(**changes: Any) -> dict[str, Any]:
 
 def response(**changes: Any) -> dict[str, Any]:
     return {"clientToken": "token", "imageBuildVersionArn": IMAGE, "requestId": "id", **changes}
+
+
+# What the SDK's service model (botocore 1.44.5) says otherwise, written down as independently.
+MODEL_RESPONSE_PATTERN = RESPONSE_PATTERN.replace("|aws)", "|aws(?:-[a-z-]+)?)")
+MODEL_LONGEST_TOKEN = 64
+MODEL_TAG_KEY = r"^(?!aws:)[a-zA-Z0-9\s_.:/=+\-@]*$"
+MODEL_MOST_TAGS, MODEL_LONGEST_KEY, MODEL_LONGEST_VALUE = 50, 128, 256

@@ -5,11 +5,11 @@ from jsonschema import Draft202012Validator
 
 from imagebuilder_spec import data_file, data_schema, revisions, validator_for
 
-FILES = [("clauses", revisions()[0]), ("errors", revisions()[0]), ("sentences", revisions()[0])]
-OPERATIONS = [("operation", revision) for revision in revisions()]
+FILES = [("clauses", revisions()[0]), ("errors", revisions()[0])]
+OF_EACH_REVISION = [(name, revision) for name in ("operation", "sentences") for revision in revisions()]
 
 
-@pytest.mark.parametrize(("name", "revision"), FILES + OPERATIONS)
+@pytest.mark.parametrize(("name", "revision"), FILES + OF_EACH_REVISION)
 def test_each_data_file_fits_its_schema(name: str, revision: str) -> None:
     errors = [error.message for error in validator_for(data_schema(name)).iter_errors(data_file(name, revision))]
     assert errors == []
@@ -66,6 +66,8 @@ def errors(**changes: object) -> dict[str, Any]:
     [
         ("clauses", clauses()),
         ("clauses", clauses(evidence="assumed", level="SHOULD")),
+        ("clauses", clauses(revisions=["current"])),
+        ("clauses", clauses(changes={"current": {"evidence": "model", "source": "the model"}})),
         ("sentences", sentences(clauses=["area.clause"])),
         ("sentences", sentences(reason="It promises nothing.")),
         ("errors", errors()),
@@ -86,6 +88,9 @@ def test_what_is_in_order_fits(name: str, data: dict[str, Any]) -> None:
         pytest.param("clauses", clauses(level="WILL"), id="a level is one of RFC 2119"),
         pytest.param("clauses", clauses(statement="It holds"), id="a statement is a sentence"),
         pytest.param("clauses", clauses(pipelines=1), id="a number of pipelines is said only where it is two"),
+        pytest.param("clauses", clauses(revisions=[]), id="a clause is part of some revision"),
+        pytest.param("clauses", clauses(changes={"current": {"level": "MAY"}}), id="a revision changes no level"),
+        pytest.param("clauses", clauses(changes={"current": {"evidence": "hearsay"}}), id="changed evidence is graded"),
         pytest.param("clauses", clauses(note="?"), id="a misspelt member is found"),
         pytest.param("sentences", sentences(), id="a sentence has clauses or a reason"),
         pytest.param(
@@ -100,3 +105,8 @@ def test_what_is_in_order_fits(name: str, data: dict[str, Any]) -> None:
 )
 def test_what_is_out_of_order_does_not(name: str, data: dict[str, Any]) -> None:
     assert not validator_for(data_schema(name)).is_valid(data)
+
+
+def test_clauses_name_only_revisions_that_exist() -> None:
+    for row in data_file("clauses")["clause"]:
+        assert {*row.get("revisions", ()), *row.get("changes", ())} <= set(revisions()), row["id"]

@@ -51,8 +51,8 @@ def test_the_contract_has_the_patterns_of_the_page() -> None:
 TRANSLATABLE = re.compile(
     r"""(?x)
     \\[.\\/+*?()\[\]{}|^$-]            # an escaped character that stands for itself
-    | \[\^?(?:[^\]\\\[&~|]|\\[.\\/-])+\]   # a class without nested sets or class escapes such as \d
-    | \(\?: | \((?!\?) | \) | \|       # groups and alternatives
+    | \[\^?(?:[^\]\\\[&~|]|\\[.\\/s-])+\]  # a class without nested sets or class escapes such as \d, but for \s
+    | \(\?: | \(\?! | \((?!\?) | \) | \|  # groups, negative look-aheads and alternatives
     | [*+?] | \{[0-9]+(?:,[0-9]*)?\}   # greedy quantifiers
     | \^ | \$                          # the two anchors
     | [A-Za-z0-9:/_@%=,;"'<>#! -]      # characters that stand for themselves
@@ -71,7 +71,28 @@ def test_other_syntax_is_told_from_it(other: str) -> None:
 
 
 _ALPHABET = "arn:wsimgebuldpo/k-_0123456789.ZÉ٣\n "
-_AWKWARD = ("", "\n", "\r", "\u2028", "\u0662", "\uff11", "é", " ", "-", "_", ":", "/", "A", "\x00", "7")
+_AWKWARD = (
+    "",
+    "\n",
+    "\r",
+    "\u2028",
+    "\u00a0",
+    "\ufeff",
+    "\x1c",
+    "\x85",
+    "\u180e",
+    "\u0662",
+    "\uff11",
+    "é",
+    " ",
+    "-",
+    "_",
+    ":",
+    "/",
+    "A",
+    "\x00",
+    "7",
+)
 
 
 def edges(text: str) -> Iterator[str]:
@@ -117,9 +138,14 @@ def test_an_ecma262_engine_agrees_with_the_translation(pattern: str) -> None:
         (r"^\\$", "\\\n"),
         (r"^(?:a|b$)", "b\n"),
         (r"^(?:a|b$)", "a\n"),
+        (r"^\s$", "\u00a0"),
+        (r"^\s$", "\x1c"),
+        (r"^[\s-]$", "\ufeff"),
+        (r"^[^\s]$", "\u3000"),
+        (r"^\\s$", "\\s"),
     ],
 )
-def test_the_end_anchor_is_the_end_wherever_it_stands(pattern: str, text: str) -> None:
+def test_end_anchors_and_blanks_are_those_of_the_engine_wherever_they_stand(pattern: str, text: str) -> None:
     assert bool(compile_pattern(pattern).search(text)) is (regress.Regex(pattern).find(text) is not None)
 
 

@@ -1,11 +1,24 @@
+import json
 import re
 from collections.abc import Iterator
 
 import pytest
 
-from imagebuilder_spec import Clause, Evidence, Level, data_file, load_contract, load_sentences
+from imagebuilder_spec import Clause, Evidence, Level, data_file, load_contract, load_sentences, revisions
 
-from .page import ERRORS, LONGEST_REQUEST_ID, LONGEST_TOKEN, REQUEST_PATTERN, RESPONSE_PATTERN
+from .page import (
+    ERRORS,
+    LONGEST_REQUEST_ID,
+    LONGEST_TOKEN,
+    MODEL_LONGEST_KEY,
+    MODEL_LONGEST_TOKEN,
+    MODEL_LONGEST_VALUE,
+    MODEL_MOST_TAGS,
+    MODEL_RESPONSE_PATTERN,
+    MODEL_TAG_KEY,
+    REQUEST_PATTERN,
+    RESPONSE_PATTERN,
+)
 
 CLAUSES = load_contract().clauses
 SENTENCES = load_sentences()
@@ -21,8 +34,54 @@ LIMITS = [
 ]
 
 
-def test_every_clause_that_a_sentence_names_exists() -> None:
-    assert sorted(NAMED - CLAUSES.keys()) == []
+# The same of the model, whose patterns are JSON strings.
+MODEL_LIMITS = [
+    f'"max": {MODEL_LONGEST_TOKEN}, "min": 1',
+    f'"max": {LONGEST_REQUEST_ID}, "min": 1',
+    f'"max": {MODEL_MOST_TAGS}, "min": 1',
+    f'"max": {MODEL_LONGEST_KEY}, "min": 1',
+    f'"max": {MODEL_LONGEST_VALUE}',
+    *(f'"pattern": {json.dumps(pattern)}' for pattern in (REQUEST_PATTERN, MODEL_RESPONSE_PATTERN, MODEL_TAG_KEY)),
+    *(f'"httpStatusCode": {status}' for status in set(ERRORS.values())),
+]
+
+
+def named(revision: str) -> set[str]:
+    return {clause for sentence in load_sentences(revision) for clause in sentence.clauses}
+
+
+@pytest.mark.parametrize("revision", revisions())
+def test_every_clause_that_a_sentence_names_is_of_its_revision(revision: str) -> None:
+    assert sorted(named(revision) - load_contract(revision).clauses.keys()) == []
+
+
+@pytest.mark.parametrize("limit", MODEL_LIMITS)
+def test_every_limit_of_the_model_is_among_its_sentences(limit: str) -> None:
+    assert any(limit in sentence.text for sentence in load_sentences("current"))
+
+
+@pytest.mark.parametrize("revision", [revision for revision in revisions() if revision != "documented"])
+def test_what_a_later_revision_added_or_rests_otherwise_is_named_by_one_of_its_sentences(revision: str) -> None:
+    clauses = load_contract(revision).clauses.values()
+    resting = {clause.id for clause in clauses if clause.level is Level.MUST and clause != CLAUSES.get(clause.id)}
+    assert sorted(resting - named(revision)) == []
+
+
+@pytest.mark.parametrize("revision", revisions())
+def test_no_source_quotes_a_token_limit_of_another_revision(revision: str) -> None:
+    others = {load_contract(other).token_lengths.stop - 1 for other in revisions() if other != revision}
+    for clause in load_contract(revision).clauses.values():
+        if "token" in clause.source.lower():
+            assert not others & set(map(int, re.findall(r"\d+", clause.source))), clause.id
+
+
+def test_the_quotations_of_the_model_are_among_its_sentences() -> None:
+    model = _plain(" ".join(f"{sentence.section} {sentence.text}" for sentence in load_sentences("current"))).lower()
+    quoting = [each for each in load_contract("current").clauses.values() if each.evidence is Evidence.MODEL]
+    quoted = [(each, text) for each in quoting for text in re.findall(r'"([^"]+)"', each.source)]
+    assert quoted
+    for clause, text in quoted:
+        assert _plain(text).lower() in model, f"{clause.id}: {text}"
 
 
 def documented() -> Iterator[Clause]:

@@ -81,8 +81,10 @@ def _settings(report: "Report", given: dict[str, Any]) -> "Settings":
 @contextmanager
 def _target(settings: "Settings") -> Iterator["Target"]:
     from imagebuilder_conformance.running.embedded import embedded_target
+    from imagebuilder_spec import load_contract
 
-    with nullcontext(settings.target) if settings.target else embedded_target() as target:
+    contract = load_contract(settings.contract)
+    with nullcontext(settings.target) if settings.target else embedded_target(contract) as target:
         yield target
 
 

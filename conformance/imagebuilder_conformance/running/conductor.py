@@ -172,7 +172,7 @@ class Conductor:
     def _embedded_target(self) -> Target:
         from imagebuilder_conformance.running.embedded import embedded_target
 
-        return self._stack.enter_context(embedded_target())
+        return self._stack.enter_context(embedded_target(self.contract))
 
     def _burst_client(self) -> Client:
         """The client for bursts; the embedded target has an instance with a rate limit for them."""
@@ -181,7 +181,7 @@ class Conductor:
             if target.reference:
                 from imagebuilder_conformance.running.embedded import throttled_target
 
-                target = self._stack.enter_context(throttled_target())
+                target = self._stack.enter_context(throttled_target(self.contract))
             self._bursting = self._client.beside(target, "b")
         return self._bursting
 
