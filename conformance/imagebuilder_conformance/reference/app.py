@@ -7,6 +7,7 @@ from starlette.types import Receive, Scope, Send
 
 from imagebuilder_conformance.reference.behaviour import Behaviour
 from imagebuilder_conformance.reference.errors import Fault, HangUp
+from imagebuilder_conformance.reference.images import ImageOperations
 from imagebuilder_conformance.reference.messages import Answer, Call, Connection
 
 logger = logging.getLogger(__name__)
@@ -17,6 +18,7 @@ class ReferenceApp:
 
     def __init__(self, behaviour: Behaviour) -> None:
         self.behaviour = behaviour
+        self.images = ImageOperations(behaviour)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -52,7 +54,7 @@ class ReferenceApp:
 
     async def _answer(self, call: Call) -> Answer:
         try:
-            return await self.behaviour.answer(call)
+            return self.images.answer(call) if self.images.serves(call) else await self.behaviour.answer(call)
         except HangUp:
             raise
         except Exception:

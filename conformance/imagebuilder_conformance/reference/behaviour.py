@@ -17,7 +17,7 @@ from imagebuilder_conformance.reference.errors import Fault
 from imagebuilder_conformance.reference.messages import Answer, Call, Execution, Outcome, StartRequest
 from imagebuilder_conformance.reference.settings import Settings
 from imagebuilder_conformance.reference.signatures import SignatureVerifier
-from imagebuilder_conformance.reference.store import Pipeline, Store
+from imagebuilder_conformance.reference.store import Image, Pipeline, Store
 from imagebuilder_conformance.reference.throttle import TokenBucket
 from imagebuilder_conformance.reference.validation import RequestSchema, UnreadableBodyError, parse
 from imagebuilder_spec import FAULT_HEADER, IMAGE_HEADER, FaultDemand
@@ -209,7 +209,9 @@ class Behaviour:
 
     async def start(self, call: Call, request: StartRequest, pipeline: Pipeline) -> Execution:
         """Start an image."""
-        return Execution(request, self.image_arn(pipeline), call.request_id)
+        image = Image(self.image_arn(pipeline), pipeline.arn)
+        self.store.images[image.arn] = image
+        return Execution(request, image.arn, call.request_id)
 
     def image_arn(self, pipeline: Pipeline) -> str:
         """Name a new image."""

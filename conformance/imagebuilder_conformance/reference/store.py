@@ -1,8 +1,10 @@
-"""What the reference target remembers: its pipelines, and which token started which image."""
+"""What the reference target remembers: its pipelines, which token started which image, and the images themselves."""
 
 import asyncio
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
 from weakref import WeakValueDictionary
 
 from imagebuilder_conformance.reference.messages import Execution
@@ -31,12 +33,33 @@ class Pipeline:
         return self.last_build
 
 
+class ImageStatus(StrEnum):
+    """What has become of an image; the members of the service's ImageStatus that are needed here."""
+
+    BUILDING = "BUILDING"
+    CANCELLED = "CANCELLED"
+
+
+@dataclass(slots=True)
+class Image:
+    """An image that was started. Nothing is built, so it is being built until somebody cancels it."""
+
+    arn: str
+    pipeline: str
+    created: datetime = field(default_factory=lambda: datetime.now(UTC))
+    status: ImageStatus = ImageStatus.BUILDING
+
+
 class Store:
-    """Pipelines by ARN, executions by token. Used from one event loop only, so its methods are atomic."""
+    """Pipelines by ARN, executions by token, images by ARN.
+
+    Used from one event loop only, so its methods are atomic.
+    """
 
     def __init__(self, pipelines: Iterable[str]) -> None:
         self.pipelines = {arn: Pipeline(arn) for arn in pipelines}
         self.executions: dict[Hashable, Execution] = {}
+        self.images: dict[str, Image] = {}
         self._locks: WeakValueDictionary[Hashable, asyncio.Lock] = WeakValueDictionary()
 
     def lock(self, key: Hashable) -> asyncio.Lock:
