@@ -7,7 +7,7 @@ from imagebuilder_conformance.configuration.endpoint import aws_endpoint, resolv
 from imagebuilder_conformance.configuration.selection import check_prefixes, contract_of, in_prefix, suites_of
 from imagebuilder_conformance.configuration.sources import Sources, gather
 from imagebuilder_conformance.configuration.usage import UsageError
-from imagebuilder_conformance.configuration.values import max_executions_of, report_dir_of, seed_of
+from imagebuilder_conformance.configuration.values import max_executions_of, seed_of
 from imagebuilder_conformance.target import Target
 from imagebuilder_spec import DEFAULT_REVISION, Suite
 
@@ -46,7 +46,8 @@ class Settings:
 def resolve(sources: Sources, *, report_dir: str | None = None) -> Settings:
     """Resolve the configuration of a run; `report_dir` is where the report goes unless something says otherwise.
 
-    Raises `UsageError` for what can't be used, with one sentence that says what was expected.
+    Raises `UsageError` for what can't be used, with one sentence that says what was expected. Makes nothing: the folder
+    of the report is made by who writes to it.
     """
     options = gather(sources)
     target = resolve_target(options, sources.environ)
@@ -54,6 +55,7 @@ def resolve(sources: Sources, *, report_dir: str | None = None) -> Settings:
     contract = contract_of(options.get("contract", DEFAULT_REVISION))
     suites = suites_of(options.get("suite"), everything=target is None or bool(prefixes))
     check_prefixes(prefixes, suites, contract)
+    folder = options.get("report_dir", report_dir)
     return Settings(
         target=target,
         contract=contract,
@@ -63,6 +65,6 @@ def resolve(sources: Sources, *, report_dir: str | None = None) -> Settings:
         strict=bool(options.get("strict")),
         allow_incomplete=bool(options.get("allow_incomplete")),
         seed=seed_of(options.get("seed", DEFAULT_SEED)),
-        report_dir=report_dir_of(options.get("report_dir", report_dir)),
+        report_dir=Path(folder) if folder is not None else None,
         baseline=Path(options["baseline"]) if "baseline" in options else None,
     )

@@ -10,6 +10,7 @@ from imagebuilder_conformance.reference.behaviour import Behaviour
 from imagebuilder_conformance.reference.defects.catalogue import find_defect
 from imagebuilder_conformance.running.sessions import BrokenShouldWarning, CheckError, CheckFailed, report
 from imagebuilder_reports.events import CheckFinished, FailureRecord, Judgement
+from imagebuilder_reports.folder import claimed
 from imagebuilder_reports.model import Report
 from imagebuilder_reports.reading import read_report
 from imagebuilder_reports.verdicts import Cause, RunVerdict, Verdict
@@ -141,3 +142,12 @@ def test_an_error_is_no_skip() -> None:
 
 def test_one_clause_that_passed_is_enough_not_to_skip() -> None:
     report(finished((Verdict.PASSED, None), (Verdict.NOT_RUN, "no budget")))
+
+
+def test_a_report_folder_that_another_run_has_is_a_usage_error(url: str, tmp_path: Path) -> None:
+    options = ("--imagebuilder-endpoint-url", url, "--imagebuilder-report-dir", "left")
+    with claimed(tmp_path / "left"):
+        run = suites(*options, cwd=tmp_path)
+    assert run.code == pytest.ExitCode.USAGE_ERROR, run.text
+    assert "in use by another run" in run.text
+    assert list((tmp_path / "left").iterdir()) == []

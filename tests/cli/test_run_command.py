@@ -135,6 +135,20 @@ def test_runs_at_once_and_in_a_row_on_one_target_raise_no_false_alarm(target: st
         assert report_in(tmp_path / name)["target"]["endpoint"] == target
 
 
+def test_a_second_run_in_the_folder_of_a_running_one_is_refused_and_mixes_nothing(target: str, tmp_path: Path) -> None:
+    events = tmp_path / REPORT / "events.jsonl"
+    words = ("run", "--endpoint-url", target)
+    with started(*words, cwd=tmp_path) as process:
+        wait_until(lambda: lines_of(events) > UNDER_WAY, "a run under way")
+        second = here(*words, cwd=tmp_path)
+        first = finished(process)
+    assert first.code == 0, first.text
+    assert second.code == 2
+    assert "in use by another run" in second.err
+    assert [event["event"] for event in events_of(tmp_path / REPORT)].count("header") == 1
+    assert json.loads(json.dumps(report_to_json(read_report(events)))) == report_in(tmp_path / REPORT)
+
+
 def test_a_run_replaces_the_report_of_the_last_one(target: str, tmp_path: Path) -> None:
     for _ in range(2):
         assert here("run", "operation.start", "--endpoint-url", target, cwd=tmp_path).code == 0

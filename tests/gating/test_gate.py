@@ -118,7 +118,7 @@ def test_a_baseline_that_can_not_be_read_stops_the_run_before_anything_is_sent(
         sentence = error_of(run(server, tmp_path / "report", "--baseline", path))
         assert not server.behaviour.store.executions
     assert str(path) in sentence
-    assert not (tmp_path / "report/events.jsonl").exists()
+    assert not (tmp_path / "report").exists()
 
 
 def test_a_configuration_file_may_name_the_baseline(known: Path, tmp_path: Path) -> None:

@@ -1,21 +1,34 @@
 """The files that a run leaves in its folder."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from imagebuilder_reports.errors import ReportError, UnwritableError
+from imagebuilder_reports.folder import claimed
 from imagebuilder_reports.model import Report
 from imagebuilder_reports.reading import EVENTS_FILE
 from imagebuilder_reports.writers import FORMATS
 from imagebuilder_reports.writing import write_text
 
 
-def clear(folder: Path) -> None:
-    """Take away what an earlier run left, so that a run which dies is not mistaken for it.
+@contextmanager
+def taken(folder: Path) -> Iterator[None]:
+    """Have a folder for a run alone, without what an earlier one left: a run that dies is not mistaken for that.
 
     Raises:
-        UnwritableError: A file can't be taken away.
+        UnwritableError: The folder can't be had, or a file in it can't be taken away.
     """
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(claimed(folder))
+        except UnwritableError as error:
+            raise UnwritableError(f"--report-dir: {error}") from error
+        _clear(folder)
+        yield
+
+
+def _clear(folder: Path) -> None:
     for name in (EVENTS_FILE, *(form.file for form in FORMATS.values())):
         path = folder / name
         try:

@@ -3,9 +3,9 @@
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,9 @@ from imagebuilder_conformance.cli.exits import EXIT_INTERNAL_ERROR, exit_code
 from imagebuilder_conformance.cli.target_options import call_options, target_options
 from imagebuilder_conformance.settings import DEFAULT_SEED, Settings, Sources, UsageError, resolve
 from imagebuilder_spec import Suite, revisions
+
+if TYPE_CHECKING:
+    from imagebuilder_reports.baseline import Baseline
 
 
 @click.command("run")
@@ -51,18 +54,24 @@ def command(config: Path | None, **flags: Any) -> None:
 def run(settings: Settings) -> int:
     """Run the suites by the settings, leave the report, and give the exit code.
 
-    Raises `ReportError`, before anything is sent, where the baseline can't be read or the folder can't be cleared.
+    Raises `ReportError`, before anything is sent, where the baseline can't be read or the folder can't be had. The
+    baseline comes first: who mistyped its name gets no folder.
     """
-    from imagebuilder_conformance.cli.baseline import gate_of
-    from imagebuilder_conformance.cli.display import Display
-    from imagebuilder_conformance.cli.leaving import clear, leave
-    from imagebuilder_conformance.running.own_pytest import run_suites
+    from imagebuilder_conformance.cli.leaving import taken
     from imagebuilder_reports.baseline import read_baseline
-    from imagebuilder_reports.report import fold
 
     baseline = read_baseline(settings.baseline) if settings.baseline else None
-    if settings.report_dir is not None:
-        clear(settings.report_dir)
+    with taken(settings.report_dir) if settings.report_dir is not None else nullcontext():
+        return _judge(settings, baseline)
+
+
+def _judge(settings: Settings, baseline: "Baseline | None") -> int:
+    from imagebuilder_conformance.cli.baseline import gate_of
+    from imagebuilder_conformance.cli.display import Display
+    from imagebuilder_conformance.cli.leaving import leave
+    from imagebuilder_conformance.running.own_pytest import run_suites
+    from imagebuilder_reports.report import fold
+
     display = Display(settings)
     with _signals_interrupt():
         run_suites(display)

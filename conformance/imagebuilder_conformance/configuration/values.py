@@ -1,7 +1,6 @@
-"""Options that are one value each: the limit, the seed, the folder of the report."""
+"""Options that are one value each: the limit, the seed."""
 
 import random
-from pathlib import Path
 
 from imagebuilder_conformance.configuration.usage import UsageError
 
@@ -21,18 +20,3 @@ def seed_of(seed: int | str) -> int:
         return int(seed)
     except ValueError:
         raise UsageError(f"--seed: expected a number or `random`, got {seed!r}") from None
-
-
-def report_dir_of(path: str | Path | None) -> Path | None:
-    """The folder of the report, made and seen to be writable. Raises `UsageError`."""
-    if path is None:
-        return None
-    folder = Path(path)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".writable"
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise UsageError(f"--report-dir: can't write to {folder}: {error.strerror}") from error
-    return folder

@@ -2,6 +2,8 @@
 
 import warnings
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -11,11 +13,13 @@ from imagebuilder_conformance.running.conductor import Conductor
 from imagebuilder_conformance.running.preflight import NoVerdictError
 from imagebuilder_conformance.running.probe import Probe
 from imagebuilder_conformance.settings import Settings, Sources, UsageError, resolve
+from imagebuilder_reports.errors import UnwritableError
 from imagebuilder_reports.events import CheckFinished, Event, FailureRecord
+from imagebuilder_reports.folder import claimed
+from imagebuilder_reports.reading import EVENTS_FILE
 from imagebuilder_reports.stream import EventWriter
 from imagebuilder_reports.verdicts import Ending, Verdict
 
-EVENTS_FILE = "events.jsonl"
 _OPTION_PREFIX = "imagebuilder_"
 
 
@@ -37,7 +41,11 @@ class RunSession:
     def __init__(self, config: pytest.Config, checks: Mapping[str, Check]) -> None:
         self._config = config
         self._checks = checks
-        self._settings: Settings = config.hook.pytest_imagebuilder_settings() or _from_options(config)
+        given: Settings | None = config.hook.pytest_imagebuilder_settings()
+        self._settings = given or _from_options(config)
+        # Who gives the settings has the folder of the report already.
+        self._claims = given is None
+        self._stack = ExitStack()
         self._writer: EventWriter | None = None
         self._conductor = Conductor(self._settings, checks.values(), self._emit)
         self._selected = {check.id for check in self._conductor.selection.checks}
@@ -65,11 +73,12 @@ class RunSession:
         return False, check.executions, not check.id.startswith("idempotency.")
 
     def open(self, session: pytest.Session) -> None:
-        """Start the run. Where nothing can be judged the session ends with the reason."""
+        """Start the run. Where nothing can be judged the session ends with the reason.
+
+        Raises `pytest.UsageError` where the folder of the report can't be had.
+        """
         if self._settings.report_dir is not None:
-            events = self._settings.report_dir / EVENTS_FILE
-            events.unlink(missing_ok=True)
-            self._writer = EventWriter(events)
+            self._writer = self._stack.enter_context(self._fresh_writer(self._settings.report_dir))
         self._opened = True
         try:
             self._conductor.open()
@@ -93,8 +102,17 @@ class RunSession:
         self._opened = False
         ending, reason = self._ending(session)
         self._conductor.close(ending, reason)
-        if self._writer is not None:
-            self._writer.close()
+        self._stack.close()
+
+    def _fresh_writer(self, folder: Path) -> EventWriter:
+        if self._claims:
+            try:
+                self._stack.enter_context(claimed(folder))
+            except UnwritableError as error:
+                raise pytest.UsageError(str(error)) from error
+        events = folder / EVENTS_FILE
+        events.unlink(missing_ok=True)
+        return EventWriter(events)
 
     def _ending(self, session: pytest.Session) -> tuple[Ending, str | None]:
         if self._stopped is not None:
