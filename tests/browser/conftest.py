@@ -1,3 +1,4 @@
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from imagebuilder_reports.matrix import matrix
 from imagebuilder_reports.writers.diff_forms import diff_html
 from imagebuilder_reports.writers.html import render_html
 from imagebuilder_reports.writers.matrix_forms import matrix_html
-from tests.browser.chromium import NoBrowserError, launched
+from tests.browser.chromium import NoBrowserError, give_up, launched
 from tests.browser.watching import Watched, Windows
 from tests.reports.realistic import whole_report
 
@@ -21,7 +22,7 @@ def browser() -> Iterator[Browser]:
         with launched() as browser:
             yield browser
     except NoBrowserError as error:
-        pytest.fail(str(error), pytrace=False)
+        give_up(str(error), os.environ)
 
 
 @pytest.fixture

@@ -26,8 +26,13 @@ def opened(windows: Windows, path: Path, scheme: str, viewport: dict[str, int]) 
     return windows.open(path, color_scheme=scheme, viewport=viewport, bypass_csp=True)
 
 
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+# Colours depend on the scheme, what overlaps on the width: two of the four tell all.
+BOTH = pytest.mark.parametrize(
+    ("scheme", "viewport"), [("light", WIDE), ("dark", NARROW)], ids=["light-wide", "dark-narrow"]
+)
+
+
+@BOTH
 def test_the_report(scheme: str, viewport: dict[str, int], windows: Windows, pages: Path) -> None:
     watched = opened(windows, pages / "report.html", scheme, viewport)
     watched.page.evaluate(f"() => ({_OPEN})().forEach(each => {{ each.open = true }})")
@@ -37,7 +42,7 @@ def test_the_report(scheme: str, viewport: dict[str, int], windows: Windows, pag
 
 
 @pytest.mark.parametrize("name", ["diff.html", "matrix.html"])
-@pytest.mark.parametrize(("scheme", "viewport"), [("light", WIDE), ("dark", NARROW)], ids=["light-wide", "dark-narrow"])
+@BOTH
 def test_the_other_pages(name: str, scheme: str, viewport: dict[str, int], windows: Windows, pages: Path) -> None:
     assert violations(opened(windows, pages / name, scheme, viewport)) == []
 

@@ -58,3 +58,11 @@ def test_a_machine_without_the_browser_is_told_what_to_install(monkeypatch: pyte
     monkeypatch.setenv("PATH", "")
     with pytest.raises(chromium.NoBrowserError, match=re.escape("install Debian's package of that name")):
         chromium.executable()
+
+
+def test_ci_can_not_do_without_the_browser_and_other_machines_say_why_they_do() -> None:
+    with pytest.raises(pytest.fail.Exception, match="no browser"):
+        chromium.give_up("no browser", {"CI": "true"})
+    for elsewhere in ({}, {"CI": ""}):
+        with pytest.raises(pytest.skip.Exception, match="no browser"):
+            chromium.give_up("no browser", elsewhere)

@@ -2,6 +2,7 @@
 
 import shlex
 
+import click
 import pytest
 
 from imagebuilder_conformance.cli import main
@@ -22,8 +23,9 @@ def test_the_gitlab_job_gives_options_that_the_command_has_and_keeps_its_reports
     (line,) = job["script"]
     program, name, *words = shlex.split(line)
     assert program.endswith("/imagebuilder-conformance")
-    run = main.commands[name]
-    options, _, _ = run.make_parser(run.context_class(run)).parse_args(words)
+    run = main.get_command(click.Context(main), name)
+    assert run is not None
+    options, _, _ = run.make_parser(click.Context(run)).parse_args(words)
     assert job["artifacts"]["reports"]["junit"] == f"{options['report_dir']}/junit.xml"
     assert job["artifacts"]["paths"] == [f"{options['report_dir']}/"]
     assert job["artifacts"]["when"] == "always"
