@@ -1,11 +1,12 @@
 """The passive oracles of every answer, success or error, and the list of all passive checks."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from imagebuilder_conformance.client.messages import Attempt, Exchange, Fault
 from imagebuilder_conformance.oracles.errors import ERROR_CHECKS
 from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
-from imagebuilder_conformance.oracles.passive import PassiveCheck, passive, passive_on_each
+from imagebuilder_conformance.oracles.memory import Memory
+from imagebuilder_conformance.oracles.passive import Judge, PassiveCheck, passive, passive_on_each
 from imagebuilder_conformance.oracles.successes import SUCCESS_CHECKS
 from imagebuilder_spec import Contract
 
@@ -69,22 +70,29 @@ def _is_faulty(attempt: Attempt) -> bool:
 
 
 @passive("answers.retry-after-error", "idempotency.retry-after-error", stimuli=_ALL)
-def retry_after_error(exchanges: Iterable[Exchange], contract: Contract) -> Iterator[Finding]:  # noqa: ARG001  # the oracles' shape
+def retry_after_error(contract: Contract, memory: Memory) -> Judge:  # noqa: ARG001  # what makes a judge is given it
     """A token that met a server error is given one image in the end."""
-    by_token: dict[str, list[Exchange]] = {}
-    for exchange in exchanges:
-        if exchange.request.token is not None:
-            by_token.setdefault(exchange.request.token, []).append(exchange)
-    for group in by_token.values():
-        if not any(attempt.answer and attempt.answer.status >= 500 for each in group for attempt in each.attempts):
-            continue
-        images = {each.image: each for each in group if each.image}
-        if len(images) > 1:
-            evidence = tuple(images.values())[:2]
+    first, second = memory.exchanges(), memory.exchanges()
+    met_error = memory.values()
+
+    def judge(exchange: Exchange) -> Iterator[Finding]:
+        token = exchange.request.token
+        if token is None:
+            return
+        if any(attempt.answer and attempt.answer.status >= 500 for attempt in exchange.attempts):
+            met_error[token] = True
+        if exchange.image and first.setdefault(token, exchange).image != exchange.image:
+            second.setdefault(token, exchange)
+        if token not in met_error or token not in first:
+            return
+        if token in second:
+            evidence = first[token], second[token]
             received = " and ".join(str(each.image) for each in evidence)
             yield RetryStartsAnother("idempotency.retry-after-error", "one image", received, evidence)
-        elif images:
+        else:
             yield Held("idempotency.retry-after-error")
+
+    return judge
 
 
 PASSIVE_CHECKS: tuple[PassiveCheck, ...] = (

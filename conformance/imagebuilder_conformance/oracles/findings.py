@@ -1,6 +1,6 @@
 """What an oracle finds of a clause: that it held, or how it was broken."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -41,6 +41,36 @@ Finding = Held | Failure
 def failures(findings: Iterable[Finding]) -> list[Failure]:
     """Only what was broken."""
     return [finding for finding in findings if isinstance(finding, Failure)]
+
+
+class Tally:
+    """What any number of findings come to: the clauses that were kept, and of each rule broken the smallest example.
+
+    Iterating gives these few findings; a judgement on them is that on all.
+    """
+
+    def __init__(self, findings: Iterable[Finding] = ()) -> None:
+        self._held: dict[str, Held] = {}
+        self._smallest: dict[tuple[str, str], Failure] = {}
+        self.add(findings)
+
+    def add(self, findings: Iterable[Finding]) -> None:
+        """Take findings in."""
+        for finding in findings:
+            if isinstance(finding, Held):
+                self._held.setdefault(finding.clause, finding)
+                continue
+            key = finding.clause, finding.code
+            if key not in self._smallest or _size(finding) < _size(self._smallest[key]):
+                self._smallest[key] = finding
+
+    def __iter__(self) -> Iterator[Finding]:
+        yield from self._held.values()
+        yield from self._smallest.values()
+
+
+def _size(failure: Failure) -> int:
+    return sum(len(exchange.request.body) for exchange in failure.exchanges)
 
 
 def smallest_first(exchange: Exchange) -> tuple[int, bytes]:

@@ -1,17 +1,24 @@
 """The passive checks: oracles that see every exchange of a run and judge what the target happens to show.
 
 They are checks of their own (`answers.error-status`, ...), folded once a run and never blamed on the check that
-sent the request, so that one broken envelope is one failure and not sixty.
+sent the request, so that one broken envelope is one failure and not sixty. They judge exchange by exchange, so that
+a run or a recording of any length can be judged without holding it.
 """
 
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from imagebuilder_conformance.client.messages import Exchange
-from imagebuilder_conformance.oracles.findings import Finding
+from imagebuilder_conformance.oracles.findings import Finding, Tally
+from imagebuilder_conformance.oracles.memory import Memory
 from imagebuilder_spec import Contract
 
-Judge = Callable[[Iterable[Exchange], Contract], Iterator[Finding]]
+Judge = Callable[[Exchange], Iterator[Finding]]
+"""Judges one exchange, in the light of those that it was asked about before."""
+
+Begin = Callable[[Contract, Memory], Judge]
+"""Makes a judge that has seen nothing yet; what it must remember it keeps in tables of the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,24 +30,40 @@ class PassiveCheck:
     stimuli: tuple[str, ...]
     law: str
     reason: str
-    judge: Judge
+    begin: Begin
 
-
-def on_each(oracle: Callable[[Exchange, Contract], Iterator[Finding]]) -> Judge:
-    """A judge that asks `oracle` about one exchange after the other."""
-
-    def judge(exchanges: Iterable[Exchange], contract: Contract) -> Iterator[Finding]:
+    def judge(self, exchanges: Iterable[Exchange], contract: Contract) -> Iterator[Finding]:
+        """What a judge finds who is asked about these exchanges, one after the other."""
+        judge = self.begin(contract, Memory())
         for exchange in exchanges:
-            yield from oracle(exchange, contract)
-
-    return judge
+            yield from judge(exchange)
 
 
-def passive(id_: str, *clauses: str, stimuli: tuple[str, ...]) -> Callable[[Judge], PassiveCheck]:
-    """Make a judge of a run's exchanges a passive check; its docstring states the law."""
+class Watch:
+    """The passive checks over a stream of exchanges, which it does not hold. Several threads may use it at once."""
 
-    def declare(judge: Judge) -> PassiveCheck:
-        return PassiveCheck(id_, clauses, stimuli, law_of(judge), reason_of(judge), judge)
+    def __init__(self, checks: Iterable[PassiveCheck], contract: Contract, memory: Memory | None = None) -> None:
+        self._tallies = {check: Tally() for check in checks}
+        memory = memory or Memory()
+        self._judges = [(check.begin(contract, memory), tally) for check, tally in self._tallies.items()]
+        self._lock = threading.Lock()
+
+    def see(self, exchange: Exchange) -> None:
+        """Let every check judge an exchange."""
+        with self._lock:
+            for judge, tally in self._judges:
+                tally.add(judge(exchange))
+
+    def found(self, check: PassiveCheck) -> Tally:
+        """What a check has found so far."""
+        return self._tallies[check]
+
+
+def passive(id_: str, *clauses: str, stimuli: tuple[str, ...]) -> Callable[[Begin], PassiveCheck]:
+    """Make a judge with a memory a passive check; the docstring of what makes it states the law."""
+
+    def declare(begin: Begin) -> PassiveCheck:
+        return PassiveCheck(id_, clauses, stimuli, law_of(begin), reason_of(begin), begin)
 
     return declare
 
@@ -51,9 +74,13 @@ def passive_on_each(
     """Make an oracle of single exchanges a passive check; its docstring states the law."""
 
     def declare(oracle: Callable[[Exchange, Contract], Iterator[Finding]]) -> PassiveCheck:
-        return PassiveCheck(id_, clauses, stimuli, law_of(oracle), reason_of(oracle), on_each(oracle))
+        return PassiveCheck(id_, clauses, stimuli, law_of(oracle), reason_of(oracle), _on_each(oracle))
 
     return declare
+
+
+def _on_each(oracle: Callable[[Exchange, Contract], Iterator[Finding]]) -> Begin:
+    return lambda contract, _: lambda exchange: oracle(exchange, contract)
 
 
 def law_of(function: Callable[..., object]) -> str:

@@ -1,11 +1,11 @@
 """The passive oracles of successes: status, content type, body, each member, and what may not come twice."""
 
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+from collections.abc import Iterator
 
 from imagebuilder_conformance.client.messages import Answer, Exchange
 from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
-from imagebuilder_conformance.oracles.passive import PassiveCheck, passive, passive_on_each
+from imagebuilder_conformance.oracles.memory import Memory
+from imagebuilder_conformance.oracles.passive import Judge, PassiveCheck, passive, passive_on_each
 from imagebuilder_conformance.target import arn_scope
 from imagebuilder_spec import Contract, validator_for
 
@@ -172,30 +172,33 @@ def _is_pipeline_arn(value: str, contract: Contract) -> bool:
 
 
 @passive("answers.request-id-unique", "response.request-id.unique", stimuli=_STARTS)
-def request_id_unique(exchanges: Iterable[Exchange], contract: Contract) -> Iterator[Finding]:  # noqa: ARG001  # the oracles' shape
+def request_id_unique(contract: Contract, memory: Memory) -> Judge:  # noqa: ARG001  # what makes a judge is given it
     """No two executions share a requestId; a replay may repeat that of its original."""
+    first = memory.exchanges()
 
-    def request_id(exchange: Exchange) -> str:
-        return (exchange.answer.request_id if exchange.answer else None) or ""
-
-    named = sorted((exchange for exchange in exchanges if exchange.image and request_id(exchange)), key=request_id)
-    for shared, group in groupby(named, key=request_id):
-        first, *others = {exchange.image: exchange for exchange in group}.values()
-        if others:
-            yield RequestIdShared(
-                "response.request-id.unique", "a requestId of its own", f"{shared} again", (first, others[0])
-            )
-        else:
+    def judge(exchange: Exchange) -> Iterator[Finding]:
+        shared = exchange.answer.request_id if exchange.answer else None
+        if exchange.image is None or not shared:
+            return
+        other = first.setdefault(shared, exchange)
+        if other.image == exchange.image:
             yield Held("response.request-id.unique")
+        else:
+            yield RequestIdShared(
+                "response.request-id.unique", "a requestId of its own", f"{shared} again", (other, exchange)
+            )
+
+    return judge
 
 
 @passive("answers.images-distinct", "idempotency.token.distinct", stimuli=_STARTS)
-def images_distinct(exchanges: Iterable[Exchange], contract: Contract) -> Iterator[Finding]:  # noqa: ARG001  # the oracles' shape
+def images_distinct(contract: Contract, memory: Memory) -> Judge:  # noqa: ARG001  # what makes a judge is given it
     """No two pipelines share an image, whenever in the run their different tokens were used."""
-    first: dict[str, Exchange] = {}
-    for exchange in exchanges:
+    first = memory.exchanges()
+
+    def judge(exchange: Exchange) -> Iterator[Finding]:
         if exchange.image is None or not exchange.request.pipeline:
-            continue
+            return
         other = first.setdefault(exchange.image, exchange)
         if other.request.token != exchange.request.token and other.request.pipeline != exchange.request.pipeline:
             received = f"{exchange.image} for {other.request.pipeline} too"
@@ -204,6 +207,8 @@ def images_distinct(exchanges: Iterable[Exchange], contract: Contract) -> Iterat
             )
         else:
             yield Held("idempotency.token.distinct")
+
+    return judge
 
 
 SUCCESS_CHECKS: tuple[PassiveCheck, ...] = (

@@ -10,10 +10,9 @@ from importlib.metadata import version
 from imagebuilder_conformance.checks import Check
 from imagebuilder_conformance.client.budget import Budget, OverBudgetError
 from imagebuilder_conformance.client.client import Client, TargetLostError
-from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.client.redaction import Redactor
 from imagebuilder_conformance.oracles.findings import Finding
-from imagebuilder_conformance.oracles.passive import PassiveCheck
+from imagebuilder_conformance.oracles.passive import PassiveCheck, Watch
 from imagebuilder_conformance.running.judging import Rest, failure_records, judge
 from imagebuilder_conformance.running.preflight import NoVerdictError, preflight
 from imagebuilder_conformance.running.probe import InconclusiveError, Probe, SecondPipelineMissingError
@@ -59,7 +58,7 @@ class Conductor:
         self.selection: Selection = select(settings, self.contract, checks)
         self._emit = emit
         self._stack = ExitStack()
-        self._exchanges: list[Exchange] = []
+        self._watch = Watch(self.selection.passive, self.contract)
         self._measured: dict[str, float] = {}
         self._shared = Shared(self._burst_client)
         self._bursting: Client | None = None
@@ -80,7 +79,7 @@ class Conductor:
             self.contract,
             budget=Budget(self.settings.max_executions),
             journal=self._emit,
-            observe=self._observe,
+            observe=self._watch.see,
             redactor=self._redactor,
         )
         self._stack.callback(self._client.transport.close)
@@ -147,7 +146,7 @@ class Conductor:
         self._stack.close()
 
     def _fold(self, check: PassiveCheck) -> CheckFinished:
-        findings = list(check.judge(self._exchanges, self.contract))
+        findings = self._watch.found(check)
         set_aside = {
             clause: _NEVER_SHOWN
             for clause in check.clauses
@@ -160,14 +159,11 @@ class Conductor:
         )
 
     def _judge(
-        self, clauses: tuple[str, ...], findings: list[Finding], set_aside: Mapping[str, Rest], rest: Rest
+        self, clauses: tuple[str, ...], findings: Iterable[Finding], set_aside: Mapping[str, Rest], rest: Rest
     ) -> tuple[Judgement, ...]:
         """The judgements. Their reasons may quote the target, which may quote the caller's secrets."""
         judgements = judge(clauses, findings, self.contract, set_aside=set_aside, rest=rest)
         return tuple(replace(each, reason=self._redactor.optional(each.reason)) for each in judgements)
-
-    def _observe(self, exchange: Exchange) -> None:
-        self._exchanges.append(exchange)
 
     def _embedded_target(self) -> Target:
         from imagebuilder_conformance.running.embedded import embedded_target

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from imagebuilder_conformance.client.evidence import record
 from imagebuilder_conformance.client.redaction import Redactor
-from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
+from imagebuilder_conformance.oracles.findings import Failure, Finding, Held, Tally, failures
 from imagebuilder_reports.events import FailureRecord, Judgement
 from imagebuilder_reports.verdicts import Cause, Verdict
 from imagebuilder_spec import Contract, Level
@@ -43,12 +43,6 @@ def judge(
 
 def failure_records(findings: Iterable[Finding], redactor: Redactor) -> tuple[FailureRecord, ...]:
     """The failures for the report: of each rule broken on a clause, the smallest example."""
-    smallest: dict[tuple[str, str], Failure] = {}
-    for finding in findings:
-        if isinstance(finding, Failure):
-            key = finding.clause, finding.code
-            if key not in smallest or _size(finding) < _size(smallest[key]):
-                smallest[key] = finding
     return tuple(
         FailureRecord(
             clause=failure.clause,
@@ -59,9 +53,5 @@ def failure_records(findings: Iterable[Finding], redactor: Redactor) -> tuple[Fa
             hint=failure.hint,
             exchanges=tuple(record(exchange, redactor) for exchange in failure.exchanges),
         )
-        for failure in smallest.values()
+        for failure in failures(Tally(findings))
     )
-
-
-def _size(failure: Failure) -> int:
-    return sum(len(exchange.request.body) for exchange in failure.exchanges)
