@@ -4,10 +4,11 @@ import json
 import shlex
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from imagebuilder_spec import load_contract
-from tests.browser.watching import Watched, Windows
+from tests.browser.watching import NARROW, WIDE, Watched, Windows
 from tests.reports.realistic import BROKEN, UNKEPT
 
 FAILED = sorted(BROKEN)
@@ -111,6 +112,21 @@ def test_the_curl_line_and_the_replay_line_can_be_copied(windows: Windows, pages
     copied = linked.page.evaluate("() => navigator.clipboard.readText()")
     assert copied == f"imagebuilder-conformance replay report.json check.{ONE}"
     assert linked.complaints == []
+
+
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_a_sequence_shows_calls_and_answers_without_scrolling(
+    viewport: dict[str, int], windows: Windows, pages: Path
+) -> None:
+    picture = windows.open(pages / "report.html", ONE, viewport=viewport).clause(ONE).locator(".sequence")
+    rows = picture.locator("li")
+    assert rows.count() > 1
+    for row in rows.all():
+        for part in (".who", ".call", ".came"):
+            box = row.locator(part).first.bounding_box()
+            assert box is not None
+            assert box["width"] > 0
+            assert 0 <= box["x"] <= box["x"] + box["width"] <= viewport["width"]
 
 
 def test_exchanges_are_shown_a_page_at_a_time_and_searched(report: Watched) -> None:

@@ -85,7 +85,7 @@ def test_a_bar_does_not_end_a_cell() -> None:
 
 def test_the_verdict_comes_first_and_the_target_is_named() -> None:
     said = render_markdown(report_of({"a.b": Verdict.PASSED}))
-    assert said.startswith("## ✅ conformant: 1 of 1 clauses that were exercised hold\n")
+    assert said.startswith("## ✅ conformant\n\n1 of 1 clauses that were exercised hold\n")
     assert "a target at `http://127.0.0.1:4566`" in said
 
 

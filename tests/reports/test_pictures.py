@@ -164,8 +164,8 @@ def test_everything_lies_within_the_picture() -> None:
     picture = drawn(*(call(str(number), number * 0.0001, 10.0**-number) for number in range(8)))
     for row in picture.rows:
         for bar in row.bars:
-            assert picture.left <= bar.x
-            assert bar.x + bar.width <= picture.right + 0.1
+            assert bar.x >= 0
+            assert bar.x + bar.width <= 100.1
 
 
 def test_tokens_have_letters_and_strays_are_marked() -> None:

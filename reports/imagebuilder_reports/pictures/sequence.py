@@ -2,7 +2,7 @@
 
 Time runs from left to right and is not to scale: a pause of seconds between calls of milliseconds would leave
 nothing to see of the calls. Each stretch between two instants is as wide as the logarithm of its length, so that
-order and overlap are kept exactly.
+order and overlap are kept exactly. Places and widths are percentages: the page decides how wide the picture is.
 """
 
 import math
@@ -15,19 +15,16 @@ from imagebuilder_reports.events import AttemptRecord, ExchangeRecord
 from imagebuilder_reports.legible import show_attempt, show_seconds
 from imagebuilder_reports.pictures.outcomes import Outcome
 
-WIDTH, ROW, TOP = 940, 38, 28
-_LEFT, _RIGHT = 270, 640
 _MOST_ROWS = 24
-_NARROWEST = 6.0
+_NARROWEST = 1.5
 # A stretch of a millisecond has the weight one.
 _UNIT = 0.001
-_LABEL_LENGTH = 32
 _IMAGE_LENGTH = 26
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One sending, in the picture's units."""
+    """One sending, in percent of the time that the picture spans."""
 
     x: float
     width: float
@@ -38,7 +35,6 @@ class Bar:
 class Row:
     """One exchange. `strays` says that its image belongs to another token, or its token to another image."""
 
-    y: int
     exchange: str
     label: str
     token: int
@@ -62,14 +58,6 @@ class Picture:
     overlaps: tuple[tuple[float, float], ...]
     pipelines: int
     omitted: int
-    width: int = WIDTH
-    left: int = _LEFT
-    right: int = _RIGHT
-
-    @property
-    def height(self) -> int:
-        """The height of the whole picture."""
-        return TOP + ROW * len(self.rows)
 
 
 def sequence(exchanges: Sequence[ExchangeRecord]) -> Picture | None:
@@ -101,10 +89,10 @@ class _Time:
         weights = [math.log2(1 + (after - before) / _UNIT) for before, after in pairwise(instants)]
         total = sum(weights) or 1.0
         self._places = dict(zip(instants, accumulate(weights, initial=0.0), strict=True))
-        self._scale = (_RIGHT - _LEFT - _NARROWEST) / total
+        self._scale = (100 - _NARROWEST) / total
 
     def place(self, instant: float) -> float:
-        return round(_LEFT + self._places[instant] * self._scale, 1)
+        return round(self._places[instant] * self._scale, 2)
 
 
 def _rows(shown: Sequence[ExchangeRecord], time: _Time, pipelines: dict[str | None, int]) -> Iterable[Row]:
@@ -112,16 +100,15 @@ def _rows(shown: Sequence[ExchangeRecord], time: _Time, pipelines: dict[str | No
     began = shown[0].attempts[0].at
     image_of: dict[str | None, str] = {}
     token_of: dict[str, str | None] = {}
-    for number, each in enumerate(shown):
+    for each in shown:
         strays = each.image is not None and (
             image_of.setdefault(each.token, each.image) != each.image
             or token_of.setdefault(each.image, each.token) != each.token
         )
         since = show_seconds(each.attempts[0].at - began)
         yield Row(
-            y=TOP + ROW * number,
             exchange=each.id,
-            label=_label(each.label),
+            label=each.label,
             token=tokens[each.token],
             pipeline=pipelines[each.pipeline],
             bars=tuple(_bar(attempt, time) for attempt in each.attempts),
@@ -134,11 +121,7 @@ def _rows(shown: Sequence[ExchangeRecord], time: _Time, pipelines: dict[str | No
 def _bar(attempt: AttemptRecord, time: _Time) -> Bar:
     x = time.place(attempt.at)
     width = max(time.place(_end(attempt)) - x, _NARROWEST)
-    return Bar(x, round(width, 1), Outcome.of(attempt.status))
-
-
-def _label(label: str) -> str:
-    return label if len(label) <= _LABEL_LENGTH else f"{label[: _LABEL_LENGTH - 1]}…"
+    return Bar(x, round(width, 2), Outcome.of(attempt.status))
 
 
 def _answer(exchange: ExchangeRecord) -> str:
@@ -161,7 +144,7 @@ def _overlaps(attempts: Iterable[AttemptRecord], time: _Time) -> Iterable[tuple[
             since = instant
         elif (under_way, step) == (2, -1) and instant > since:
             x = time.place(since)
-            yield x, round(time.place(instant) - x, 1)
+            yield x, round(time.place(instant) - x, 2)
         under_way += step
 
 

@@ -26,7 +26,9 @@ def render_markdown(report: Report) -> str:
 
 
 def _sections(report: Report) -> Iterator[str]:
-    yield f"## {_MARKS[report.verdict]} {prose(report.verdict_sentence)}"
+    title, _, grounds = report.verdict_sentence.partition(": ")
+    yield f"## {_MARKS[report.verdict]} {prose(title)}"
+    yield prose(grounds)
     yield _facts(report)
     if report.gate:
         yield gate_markdown(report.gate)
@@ -40,15 +42,14 @@ def _facts(report: Report) -> str:
     run, target, suite = report.run, report.target, report.suite
     took = f" in {show_seconds(run.seconds)}" if run.seconds is not None else ""
     sent = f"{plural(report.totals.exchanges, 'exchange')}, {plural(report.totals.executions, 'execution')}"
-    return table(
-        ("", ""),
-        [
-            ("target", f"{prose(target.name)} at {code(target.endpoint)}, {code(target.region)}"),
-            ("contract", f"{code(suite.contract)}, suite {code(suite.version)}, digest {code(suite.digest[:12])}"),
-            ("run", f"{code(run.started)}, seed {run.seed}, {plural(run.workers, 'worker')}"),
-            ("sent", f"{sent}{took}"),
-        ],
-    )
+    named = f"{prose(target.name)} at " if target.name != target.endpoint else ""
+    facts = {
+        "target": f"{named}{code(target.endpoint)}, {code(target.region)}",
+        "contract": f"{code(suite.contract)}, suite {code(suite.version)}, digest {code(suite.digest[:12])}",
+        "run": f"{code(run.started)}, seed {run.seed}, {plural(run.workers, 'worker')}",
+        "sent": f"{sent}{took}",
+    }
+    return "\n".join(f"- {name}: {value}" for name, value in facts.items())
 
 
 def _areas(report: Report) -> str:
@@ -118,5 +119,6 @@ def _gaps(report: Report) -> Iterator[str]:
 def _notes(report: Report) -> Iterator[str]:
     notes = [(check.id, note) for check in report.checks for note in check.notes]
     if notes:
-        yield f"### Notes ({len(notes)})"
-        yield "\n".join(f"- {code(check)}: {code(note)}" for check, note in notes)
+        summary = f"{plural(len(notes), 'note')} on what judges nothing"
+        listed = "\n".join(f"- {code(check)}: {code(note)}" for check, note in notes)
+        yield f"<details>\n<summary>{summary}</summary>\n\n{listed}\n\n</details>"
