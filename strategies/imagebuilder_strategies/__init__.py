@@ -19,13 +19,16 @@ from imagebuilder_strategies.labels import (
     Invalid,
     InvalidArn,
     InvalidRequest,
+    InvalidTags,
     InvalidToken,
     MalformedBody,
     NearMiss,
+    NearTags,
     printable_ascii,
 )
 from imagebuilder_strategies.messages import invalid_request_edges, invalid_requests, request_edges, requests
 from imagebuilder_strategies.near_misses import near_tokens
+from imagebuilder_strategies.tags import invalid_tag_edges, invalid_tags, near_tags, tag_edges, tags
 from imagebuilder_strategies.tokens import (
     client_token_edges,
     client_tokens,
@@ -38,9 +41,11 @@ __all__ = [
     "Invalid",
     "InvalidArn",
     "InvalidRequest",
+    "InvalidTags",
     "InvalidToken",
     "MalformedBody",
     "NearMiss",
+    "NearTags",
     "client_token_edges",
     "client_tokens",
     "equivalent_bodies",
@@ -52,14 +57,19 @@ __all__ = [
     "invalid_pipeline_arns",
     "invalid_request_edges",
     "invalid_requests",
+    "invalid_tag_edges",
+    "invalid_tags",
     "malformed_bodies",
     "malformed_body_edges",
+    "near_tags",
     "near_tokens",
     "pipeline_arn_edges",
     "pipeline_arns",
     "printable_ascii",
     "request_edges",
     "requests",
+    "tag_edges",
+    "tags",
     "unknown_pipeline_arn_edges",
     "unknown_pipeline_arns",
 ]

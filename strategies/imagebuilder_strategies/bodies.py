@@ -12,6 +12,7 @@ from imagebuilder_strategies.alphabets import PRINTABLE, Shape, texts
 from imagebuilder_strategies.essentials import ESSENTIAL_BODY_BREAKS
 from imagebuilder_strategies.labels import MalformedBody
 from imagebuilder_strategies.messages import ARN, TOKEN, legal_request, requests
+from imagebuilder_strategies.weights import weighted
 
 _PUNCTUATION = ("{", '"', '"', ":", '"', '"', ",", '"', '"', ":", '"', '"', "}")
 _NOT_BLANK = PRINTABLE.replace(" ", "")
@@ -66,9 +67,7 @@ def malformed_bodies(
     junk = texts(Shape(_NOT_BLANK, 1, 12))
     controls = st.sampled_from([chr(code) for code in range(0x20)])
     table = st.builds(lambda base, label: _spoiled(base[TOKEN], base[ARN], label), bases, st.sampled_from(_LABELS))
-    return st.one_of(
-        # It has the most to show.
-        *[table] * 5,
+    generated = [
         st.builds(_truncated, bases, places),
         st.builds(_without_punctuation, bases, st.integers(0, len(_PUNCTUATION) - 1)),
         st.builds(lambda base, text: MalformedBody(_dump(base) + text.encode(), "body.trailing-junk"), bases, junk),
@@ -78,7 +77,9 @@ def malformed_bodies(
         st.builds(lambda base, value: _top_level([base, value]), bases, _scalars()),
         _scalars().map(_top_level),
         texts(Shape(string.ascii_letters + " _-=&;", 1, 40)).map(str.encode).filter(_is_no_json).map(_prose),
-    )
+    ]
+    # The table has the most to show.
+    return weighted((5, table), *((1, arm) for arm in generated))
 
 
 _TEMPLATES = {**body_breaks.TEMPLATES, **body_breaks.DISPUTED_TEMPLATES}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from hypothesis import strategies as st
 
@@ -21,9 +22,12 @@ from imagebuilder_strategies.arn_shape import Arn, ArnShape, arn_shape
 from imagebuilder_strategies.arns import pipeline_arns
 from imagebuilder_strategies.essentials import ESSENTIAL_ARN_BREAKS
 from imagebuilder_strategies.labels import InvalidArn
+from imagebuilder_strategies.weights import weighted
 
 # The components that consist of letters to fold.
 _LETTERED = ("scheme", "partition", "service", "kind", "name")
+# How often each generator comes for one coming of each break of the table.
+_GENERATED = 3
 
 
 def invalid_pipeline_arn_edges(
@@ -77,12 +81,14 @@ def invalid_pipeline_arns(*, contract: Contract | None = None, arn: str | None =
     bases = (st.just(arn) if arn is not None else pipeline_arns(contract=contract)).map(Arn.parse)
     table = arn_breaks(shape.account_digits)
 
-    def apply(base: Arn, label: str) -> InvalidArn:
+    def apply(label: str, base: Arn) -> InvalidArn:
         return InvalidArn(table[label](base), label)
 
-    tabled = st.builds(apply, bases, st.sampled_from(list(table)))
-    # The table has the most to show.
-    return st.one_of(*[tabled] * 5, *_generated(shape, bases)).filter(lambda drawn: not shape.allows(drawn.value))
+    # The table has the most to show. Each break is an arm of its own: of one ARN Hypothesis draws none of them twice,
+    # so that some hundred draws bring them all.
+    tabled = [(1, bases.map(partial(apply, label))) for label in table]
+    generated = [(_GENERATED, arm) for arm in _generated(shape, bases)]
+    return weighted(*tabled, *generated).filter(lambda drawn: not shape.allows(drawn.value))
 
 
 def _generated(shape: ArnShape, bases: st.SearchStrategy[Arn]) -> list[st.SearchStrategy[InvalidArn]]:

@@ -38,6 +38,12 @@ class InvalidArn(Invalid[str]):
     __slots__ = ()
 
 
+class InvalidTags(Invalid[Any]):
+    """A JSON value that is not a legal map of tags."""
+
+    __slots__ = ()
+
+
 class InvalidRequest(Invalid[dict[str, Any]]):
     """A JSON object that is not a legal request; `value` can be given to `json.dumps`."""
 
@@ -62,6 +68,15 @@ class NearMiss:
     def ascii(self) -> bool:
         """Whether both tokens are of printable ASCII characters only, which every target must accept."""
         return printable_ascii(self.first) and printable_ascii(self.second)
+
+
+@dataclass(frozen=True, slots=True)
+class NearTags:
+    """Two legal maps of tags that differ, but that a sloppy implementation takes for one; `label` says how."""
+
+    label: str
+    first: dict[str, str]
+    second: dict[str, str]
 
 
 def printable_ascii(text: str) -> bool:

@@ -10,10 +10,11 @@ from imagebuilder_spec import Contract, load_contract, validator_for
 from imagebuilder_strategies.alphabets import PRINTABLE, Shape, texts
 from imagebuilder_strategies.arns import pipeline_arns
 from imagebuilder_strategies.broken_arns import invalid_pipeline_arn_edges, invalid_pipeline_arns
-from imagebuilder_strategies.labels import Edge, InvalidRequest
+from imagebuilder_strategies.labels import Edge, InvalidRequest, InvalidTags
+from imagebuilder_strategies.tags import invalid_tag_edges, invalid_tags, tags
 from imagebuilder_strategies.tokens import client_tokens, invalid_client_token_edges, invalid_client_tokens
 
-TOKEN, ARN = "clientToken", "imagePipelineArn"
+TOKEN, ARN, TAGS = "clientToken", "imagePipelineArn", "tags"
 _STEMS = {TOKEN: "token", ARN: "arn"}
 _JSON_TYPES: Mapping[type, str] = {
     bool: "boolean",
@@ -44,7 +45,7 @@ def requests(
     ascii_only: bool = True,
     extra_members: bool = False,
 ) -> st.SearchStrategy[dict[str, Any]]:
-    """Legal requests, their members in either order.
+    """Legal requests, their members in either order; some have tags, in a revision that knows them.
 
     Args:
         contract: The revision that holds; the default one if not given.
@@ -65,7 +66,10 @@ def requests(
     extras: st.SearchStrategy[dict[str, Any]] = st.just({})
     if extra_members:
         extras = st.dictionaries(st.sampled_from(_EXTRA_NAMES), st.sampled_from([*_EXTRA_MEMBERS.values()]), max_size=3)
-    return st.builds(_request, tokens, arns, extras, st.booleans())
+    optional: st.SearchStrategy[dict[str, Any]] = st.just({})
+    if contract is not None and contract.tags is not None:
+        optional |= st.fixed_dictionaries({TAGS: tags(contract=contract)})
+    return st.builds(_request, tokens, arns, st.builds(dict.__or__, extras, optional), st.booleans())
 
 
 def request_edges(token: str, arn: str, *, contract: Contract | None = None) -> tuple[Edge[dict[str, Any]], ...]:
@@ -120,7 +124,11 @@ def invalid_requests(
         breaks = list(_structural(base, schema))
         return breaks[number % len(breaks)]
 
+    broken_tags: list[st.SearchStrategy[InvalidRequest]] = []
+    if contract.tags is not None:
+        broken_tags.append(st.builds(_with_tags, bases, invalid_tags(contract=contract)))
     return st.one_of(
+        *broken_tags,
         st.builds(choose, bases, st.integers(0, 255)),
         st.builds(
             lambda token, arn: InvalidRequest({TOKEN: token.value, ARN: arn}, token.violates), broken_tokens, arns
@@ -135,7 +143,7 @@ def invalid_request_edges(
 ) -> tuple[InvalidRequest, ...]:
     """Every way in which a request breaks the schema, made from a legal one.
 
-    Labels begin with `token.` or `arn.` for the member that is broken, else with `request.`.
+    Labels begin with `token.`, `arn.` or `tags.` for the member that is broken, else with `request.`.
 
     Args:
         token: A legal client token; the broken ones but the empty one contain it.
@@ -155,10 +163,12 @@ def invalid_request_edges(
     base = legal_request(token, arn, contract)
     tokens = invalid_client_token_edges(contract=contract, unique=token)
     arns = invalid_pipeline_arn_edges(arn, contract=contract, thorough=thorough)
+    maps = invalid_tag_edges(contract=contract) if contract.tags is not None else ()
     return (
         *_structural(base, contract.request_schema),
         *(InvalidRequest(base | {TOKEN: broken.value}, broken.violates) for broken in tokens),
         *(InvalidRequest(base | {ARN: broken.value}, broken.violates) for broken in arns),
+        *(_with_tags(base, broken) for broken in maps),
     )
 
 
@@ -175,6 +185,10 @@ def legal_request(token: str, arn: str, contract: Contract | None) -> dict[str, 
 
 def _request(token: str, arn: str, extras: dict[str, Any], reordered: bool) -> dict[str, Any]:  # noqa: FBT001 - drawn
     return extras | {ARN: arn, TOKEN: token} if reordered else {TOKEN: token, ARN: arn} | extras
+
+
+def _with_tags(base: dict[str, Any], broken: InvalidTags) -> InvalidRequest:
+    return InvalidRequest(base | {TAGS: broken.value}, broken.violates, broken.judged)
 
 
 def _structural(base: dict[str, Any], schema: Mapping[str, Any]) -> Iterator[InvalidRequest]:
