@@ -1,6 +1,6 @@
 """The resolved configuration of a run: flag beats environment beats file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from imagebuilder_conformance.configuration.endpoint import aws_endpoint, resolve_target
@@ -8,6 +8,7 @@ from imagebuilder_conformance.configuration.selection import check_prefixes, con
 from imagebuilder_conformance.configuration.sources import Sources, gather
 from imagebuilder_conformance.configuration.usage import UsageError
 from imagebuilder_conformance.configuration.values import max_executions_of, seed_of
+from imagebuilder_conformance.extras import installed_suites
 from imagebuilder_conformance.target import Target
 from imagebuilder_spec import DEFAULT_REVISION, Suite
 
@@ -22,7 +23,7 @@ class Settings:
 
     target: Target | None
     contract: str = DEFAULT_REVISION
-    suites: tuple[Suite, ...] = tuple(Suite)
+    suites: tuple[Suite, ...] = field(default_factory=installed_suites)
     prefixes: tuple[str, ...] = ()
     max_executions: int | None = None
     strict: bool = False
@@ -53,7 +54,7 @@ def resolve(sources: Sources, *, report_dir: str | None = None) -> Settings:
     target = resolve_target(options, sources.environ)
     prefixes = tuple(options.get("prefixes", ()))
     contract = contract_of(options.get("contract", DEFAULT_REVISION))
-    suites = suites_of(options.get("suite"), everything=target is None or bool(prefixes))
+    suites = suites_of(options.get("suite"), prefixes, embedded=target is None)
     check_prefixes(prefixes, suites, contract)
     folder = options.get("report_dir", report_dir)
     return Settings(

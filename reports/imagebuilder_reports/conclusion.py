@@ -11,6 +11,7 @@ from imagebuilder_reports.verdicts import Cause, Ending, RunVerdict, Verdict
 _GAPS: Mapping[Cause | Verdict, str] = {
     Cause.BUDGET: "for lack of budget, raise --max-executions",
     Cause.PIPELINES: "for lack of a second --pipeline-arn",
+    Cause.EXTRA: "for lack of an extra that is not installed",
     Cause.INTERRUPTED: "cut short",
     Verdict.INCONCLUSIVE: "inconclusive",
     Verdict.ERROR: "in error",

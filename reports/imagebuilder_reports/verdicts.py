@@ -25,7 +25,7 @@ class Verdict(StrEnum):
 
 
 class Cause(StrEnum):
-    """Why a clause was not run. Only the last three make a run incomplete."""
+    """Why a clause was not run. Only the last four make a run incomplete."""
 
     DESELECTED = "deselected"
     CONDITION = "condition"
@@ -33,12 +33,13 @@ class Cause(StrEnum):
     NO_CHECK = "no-check"
     BUDGET = "budget"
     PIPELINES = "pipelines"
+    EXTRA = "extra"
     INTERRUPTED = "interrupted"
 
     @property
     def leaves_gap(self) -> bool:
         """Whether a clause that counts is missed because of it."""
-        return self in {Cause.BUDGET, Cause.PIPELINES, Cause.INTERRUPTED}
+        return self in {Cause.BUDGET, Cause.PIPELINES, Cause.EXTRA, Cause.INTERRUPTED}
 
 
 class RunVerdict(StrEnum):

@@ -37,6 +37,7 @@ class Suite(StrEnum):
     CORE = "core"
     AUTH = "auth"
     THROTTLING = "throttling"
+    SDK = "sdk"
 
 
 class Family(StrEnum):

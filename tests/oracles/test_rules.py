@@ -7,7 +7,11 @@ from imagebuilder_conformance import oracles
 from imagebuilder_conformance.oracles.findings import Failure, Finding, Held, failures
 from tests.support.calls import CONTRACT
 
-from .broken_rules import RULES, Rule
+from .broken_rules import RULES as PLAIN_RULES
+from .broken_rules import Rule
+from .sdk_rules import SDK_RULES
+
+RULES = (*PLAIN_RULES, *SDK_RULES)
 
 
 def failure_types() -> list[type[Failure]]:

@@ -266,4 +266,28 @@ MEETING: list[Step] = [
     *(starting(f"then-{number % 7}") for number in range(21)),
 ]
 
-CONVERSATIONS = (TOKENS, ARNS, BODIES, WIRE, MEETING)
+
+def by_sdk(
+    token: str, arn: str = PIPELINE_A, invocation: str = "one", attempt: int = 1, accept: str = "identity"
+) -> Step:
+    """A call as an SDK sends it."""
+    own = {
+        "amz-sdk-invocation-id": invocation,
+        "amz-sdk-request": f"attempt={attempt}; max=3",
+        "accept-encoding": accept,
+    }
+    return asking(body_of(token, arn), headers=own)
+
+
+UUID = "0b1c2d3e-4f50-4a6b-8c7d-8e9fa0b1c2d3"
+SDK: list[Step] = [
+    by_sdk(UUID),
+    by_sdk(UUID, attempt=2),
+    by_sdk(UUID, invocation="two"),
+    by_sdk(UUID, PIPELINE_B, invocation="three"),
+    by_sdk("unknown", f"{PIPELINE_A}-unknown", invocation="four"),
+    by_sdk("malformed", "malformed", invocation="five"),
+    by_sdk("compressed", invocation="six", accept="gzip, deflate"),
+]
+
+CONVERSATIONS = (TOKENS, ARNS, BODIES, WIRE, MEETING, SDK)

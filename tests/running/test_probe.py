@@ -176,7 +176,7 @@ def test_reconnecting_opens_another_connection() -> None:
 def test_a_burst_is_sent_once_each_and_does_not_slow_the_run() -> None:
     with playing(Reply(429)) as (probe, server):
         sent = list(probe.burst([start(f"burst-{number}") for number in range(20)]))
-        assert probe.client._pace.interval == 0
+        assert probe.client.pace.interval == 0
     assert len(server.received) == len(sent) == len(probe.exchanges) == 20
     assert [each.request.token for each in sent] == [f"burst-{number}" for number in range(20)]
     assert all(len(each.attempts) == 1 for each in sent)

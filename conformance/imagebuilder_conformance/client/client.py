@@ -52,7 +52,7 @@ class Client:
         self.target = target
         self.contract = contract
         self.budget = budget or Budget()
-        self._pace = pace or Pace()
+        self.pace = pace or Pace()
         self._journal = journal
         self._observe = observe
         self._redactor = redactor or Redactor(target.credentials.secrets)
@@ -89,7 +89,7 @@ class Client:
         delay: float | None = 0.0
         while delay is not None:
             time.sleep(delay)
-            self._pace.wait()
+            self.pace.wait()
             sendings.append(self.transport.send(request))
             delay = self._next_delay(sendings, tries)
         last = sendings[-1]
@@ -125,7 +125,7 @@ class Client:
             return None
         throttled = attempt.answer is not None and attempt.answer.status == 429
         if throttled:
-            self._pace.throttled()
+            self.pace.throttled()
         delays = _AFTER_THROTTLING if throttled else _after_fault(attempt)
         return delays[done - 1] if done <= len(delays) else None
 

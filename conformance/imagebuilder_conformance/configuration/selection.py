@@ -1,6 +1,7 @@
 """Which part of the contract is judged: revision, suites and prefixes of clauses."""
 
 from imagebuilder_conformance.configuration.usage import UsageError
+from imagebuilder_conformance.extras import installed_suites
 from imagebuilder_spec import Suite, load_contract, revisions
 
 
@@ -11,12 +12,19 @@ def contract_of(revision: str) -> str:
     return revision
 
 
-def suites_of(names: tuple[str, ...] | list[str] | None, *, everything: bool) -> tuple[Suite, ...]:
-    """The suites by name, in their own order; `everything` says that all are meant where none is named."""
-    if not names:
-        return tuple(Suite) if everything else (Suite.CORE,)
-    if "all" in names:
+def suites_of(
+    names: tuple[str, ...] | list[str] | None, prefixes: tuple[str, ...], *, embedded: bool
+) -> tuple[Suite, ...]:
+    """The suites by name, in their own order; where none is named, all for the embedded target and for prefixes.
+
+    A suite that can't be run for lack of its extra is among them only if it, or a clause, was asked for by name.
+    """
+    if not names and prefixes:
         return tuple(Suite)
+    if not names:
+        return installed_suites() if embedded else (Suite.CORE,)
+    if "all" in names:
+        return tuple(suite for suite in Suite if suite in installed_suites() or suite in names)
     for name in names:
         if name not in list(Suite):
             raise UsageError(f"--suite: expected one of {', '.join(Suite)} or all, got {name!r}")

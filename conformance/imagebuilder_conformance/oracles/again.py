@@ -30,6 +30,7 @@ from imagebuilder_conformance.oracles.refusals import (
     InvalidUnanswered,
     refused,
 )
+from imagebuilder_conformance.oracles.sdk import SDK_FAILURES
 from imagebuilder_conformance.oracles.starts import (
     DistinctTokensShareImage,
     DistinctTokenTakenForUsed,
@@ -176,4 +177,5 @@ _NOT_BY_THEMSELVES: Mapping[str, str] = {
         (ThrottlingStatus.code, ThrottlingCode.code, NeverRecovers.code),
         "it takes a burst of requests, which is not in the report",
     ),
+    **dict.fromkeys((each.code for each in SDK_FAILURES), "it takes an AWS SDK to show it"),
 }

@@ -11,6 +11,7 @@ from imagebuilder_conformance.checks import Check
 from imagebuilder_conformance.client.budget import Budget, OverBudgetError
 from imagebuilder_conformance.client.client import Client, TargetLostError
 from imagebuilder_conformance.client.redaction import Redactor
+from imagebuilder_conformance.extras import ExtraMissingError
 from imagebuilder_conformance.oracles.findings import Finding
 from imagebuilder_conformance.oracles.passive import PassiveCheck, Watch
 from imagebuilder_conformance.running.judging import Rest, failure_records, judge
@@ -104,6 +105,8 @@ class Conductor:
             rest = Verdict.INCONCLUSIVE, str(error), None
         except SecondPipelineMissingError as error:
             rest = Verdict.NOT_RUN, str(error), Cause.PIPELINES
+        except ExtraMissingError as error:
+            rest = Verdict.NOT_RUN, str(error), Cause.EXTRA
         except OverBudgetError as error:
             rest = Verdict.NOT_RUN, str(error), Cause.BUDGET
         except TargetLostError as error:

@@ -12,6 +12,8 @@ from imagebuilder_conformance.checks import Check
 from imagebuilder_conformance.client.client import Client
 from imagebuilder_conformance.client.messages import Exchange, Request
 from imagebuilder_conformance.client.race import hang_up, race
+from imagebuilder_conformance.client.sdk import Sdk
+from imagebuilder_conformance.client.sdk_calls import SdkCall
 from imagebuilder_conformance.oracles.findings import Failure, Finding
 from imagebuilder_conformance.oracles.refusals import refused
 from imagebuilder_conformance.oracles.starts import MISMATCH
@@ -118,6 +120,24 @@ class Probe:
             for exchange in pool.map(lambda request: client.send(request, check=self.check.id, tries=1), requests):
                 self.exchanges.append(exchange)
                 yield exchange
+
+    def call_sdk(
+        self,
+        pipeline: str | None = None,
+        *,
+        token: str | None = None,
+        label: str = "a call by boto3",
+        violates: str | None = None,
+        lost: int = 0,
+    ) -> SdkCall:
+        """Let an AWS SDK make a call, as `Sdk.call` says. Raises `ExtraMissingError` where there is none."""
+        if self._shared.sdk is None:
+            self._shared.sdk = Sdk(self.client)
+        call = self._shared.sdk.call(
+            pipeline or self.pipeline, token=token, label=label, check=self.check.id, violates=violates, lost=lost
+        )
+        self.exchanges.extend(call.exchanges)
+        return call
 
     def reconnect(self) -> None:
         """Send what follows on a new connection."""

@@ -1,10 +1,11 @@
-"""What the checks of a run share: the first start, paid for once, and where bursts are sent to."""
+"""What the checks of a run share: the first start, paid for once, where bursts are sent to, and the SDK."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from imagebuilder_conformance.client.client import Client
 from imagebuilder_conformance.client.messages import Exchange
+from imagebuilder_conformance.client.sdk import Sdk
 
 
 @dataclass(slots=True)
@@ -13,3 +14,4 @@ class Shared:
 
     burst_client: Callable[[], Client]
     first: Exchange | None = None
+    sdk: Sdk | None = None

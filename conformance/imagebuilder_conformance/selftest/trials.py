@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Protocol
 
+from imagebuilder_conformance.extras import is_installed
 from imagebuilder_conformance.reference.defects import catalogue
 from imagebuilder_conformance.reference.defects.registry import Defect, Variation
 from imagebuilder_conformance.reference.server import ReferenceServer
@@ -100,7 +101,8 @@ def find(name: str) -> Defect | Variation:
 def _settings(entry: Defect | Variation, target: Target, seed: int) -> Settings:
     """A variation must hold everywhere. A defect is looked for in the area of its clause, which takes half the time."""
     if isinstance(entry, Variation):
-        return Settings(target, suites=entry.suites, seed=seed)
+        suites = tuple(suite for suite in entry.suites if is_installed(suite))
+        return Settings(target, suites=suites, seed=seed)
     clause = load_contract().clauses[entry.breaks]
     # Held back by a rate limit even one area would take minutes.
     prefixes = ("throttling", clause.id) if entry.rate_limit is not None else (clause.area,)

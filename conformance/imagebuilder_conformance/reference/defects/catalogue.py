@@ -24,6 +24,7 @@ AREAS = (
     "wire",
     "signatures",
     "throttling",
+    "sdk",
 )
 
 VARIATIONS_IN = ("variations.errors", "variations.answers", "variations.requests")

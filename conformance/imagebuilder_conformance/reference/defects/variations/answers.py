@@ -2,10 +2,12 @@
 """Conformant variations in the form of an answer, and in the identifiers that it carries."""
 
 import asyncio
+import gzip
 import itertools
 import json
 import random
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from starlette.types import Send
@@ -80,6 +82,19 @@ class MembersAdded(Behaviour):
         return {**super().success_document(call, outcome), "state": {"status": "PENDING"}, "latest": None}
 
 
+@variation("answers-compressed-if-accepted")
+class AnswersCompressedIfAccepted(Behaviour):
+    """Answers are compressed for clients that say that they can read them."""
+
+    async def answer(self, call: Call) -> Answer:
+        """Compress where gzip is accepted."""
+        answer = await super().answer(call)
+        if "gzip" in call.headers.get("accept-encoding", ""):
+            answer.body = gzip.compress(answer.body, mtime=0)
+            answer.headers["content-encoding"] = "gzip"
+        return answer
+
+
 # Identifiers
 
 
@@ -90,6 +105,15 @@ class RequestIdReplayed(Behaviour):
     def success_document(self, call: Call, outcome: Outcome) -> dict[str, Any]:
         """Answer what was answered before."""
         return {**super().success_document(call, outcome), "requestId": outcome.execution.request_id}
+
+
+@variation("request-id-replayed-everywhere")
+class RequestIdReplayedEverywhere(Behaviour):
+    """A replay is answered byte by byte as at first, the request id in the header included."""
+
+    def succeed(self, call: Call, outcome: Outcome) -> Answer:
+        """Answer as the call that started the image."""
+        return super().succeed(replace(call, request_id=outcome.execution.request_id), outcome)
 
 
 @variation("request-id-header-differs")

@@ -68,6 +68,16 @@ class ErrorCodeEverywhere(Behaviour):
         return {"__type": f"aws.protocoltests#{fault.code}", "code": fault.code, **super().error_document(fault)}
 
 
+@variation("error-code-beside-details")
+class ErrorCodeBesideDetails(_CodeInBody):
+    """The code of an error stands in `__type`, and the body has more: the status, a type, a null, a list."""
+
+    def error_document(self, fault: Fault) -> dict[str, Any]:
+        """Add members that nobody reads."""
+        details = {"status": self.error_status(fault), "type": "client", "resource": None, "details": []}
+        return {**super().error_document(fault), **details}
+
+
 @variation("error-message-capitalised")
 class ErrorMessageCapitalised(Behaviour):
     """The message of an error is the member `Message`."""

@@ -1,0 +1,78 @@
+"""The rules of `broken_rules`, for what an AWS SDK makes of the answers."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from imagebuilder_conformance.client.messages import Answer, Fault
+from imagebuilder_conformance.client.sdk_calls import SdkCall, SdkError
+from imagebuilder_conformance.oracles import sdk
+from imagebuilder_conformance.oracles.findings import Finding
+from tests.support.calls import image
+from tests.support.exchanges import BAD_PARAMETER, MISMATCH, NOT_FOUND, exchange, success
+
+from .broken_rules import Findings, Rule
+
+SUCCESS = "sdk.success"
+RETRY = "sdk.retry"
+UNKNOWN = "sdk.errors.resource-not-found"
+CODE = "ResourceNotFoundException"
+MEMBERS = ("requestId", "clientToken", "imageBuildVersionArn")
+
+
+def called(*outcomes: Answer | Fault, error: SdkError | None = None, **output: Any) -> SdkCall:
+    """A call with one sending for each outcome; the SDK gives the members of the last one, changed by `output`."""
+    exchanges = tuple(exchange(outcome) for outcome in outcomes)
+    if error is not None:
+        return SdkCall(exchanges, error=error)
+    answer = exchanges[-1].answer
+    members = (answer.members if answer else None) or {}
+    return SdkCall(exchanges, output={k: v for k, v in {**members, **output}.items() if v is not None})
+
+
+def refused(error: SdkError, outcome: Answer = BAD_PARAMETER) -> SdkCall:
+    return called(outcome, error=error)
+
+
+def parsed(call: SdkCall) -> Findings:
+    return lambda: sdk.parsed(call, SUCCESS, MEMBERS)
+
+
+def again(call: SdkCall) -> Findings:
+    return lambda: sdk.same_image_again(called(success()), call, "sdk.automatic-token")
+
+
+def retried(call: SdkCall) -> Findings:
+    return lambda: sdk.retried(call, RETRY)
+
+
+def unknown(error: SdkError | None, outcome: Answer = NOT_FOUND) -> Findings:
+    def judge() -> Iterable[Finding]:
+        return sdk.raises(called(outcome, error=error), UNKNOWN, {CODE}, 404, exception=CODE)
+
+    return judge
+
+
+TYPED = SdkError(CODE, CODE, "It does not exist.", 404)
+REFUSED = SdkError("ClientException", "ClientException", "It is wrong.", 400)
+
+SDK_RULES = (
+    Rule(sdk.SdkCallFailed, parsed(refused(REFUSED)), parsed(called(success()))),
+    Rule(sdk.SdkOutputIncomplete, parsed(called(success(), requestId=None)), parsed(called(success(), state="new"))),
+    Rule(sdk.SdkOutputIncomplete, parsed(called(success("A-TOKEN"))), parsed(called(success("a-token")))),
+    Rule(sdk.SdkTokenStartsAnother, again(called(success(number=2))), again(called(success(number=1)))),
+    Rule(sdk.SdkCallFailed, again(refused(REFUSED, MISMATCH)), again(called(success(requestId="another")))),
+    Rule(
+        sdk.SdkRetryRefused,
+        retried(called(success(), MISMATCH, error=REFUSED)),
+        retried(called(success(), success())),
+    ),
+    Rule(
+        sdk.SdkRetryStartsAnother,
+        retried(called(success(), success(number=2), imageBuildVersionArn=image(2))),
+        retried(called(success(), success(requestId="another"))),
+    ),
+    Rule(sdk.SdkErrorUntyped, unknown(SdkError("ClientError", 404, "It does not exist.", 404)), unknown(TYPED)),
+    Rule(sdk.SdkErrorUntyped, unknown(None, success()), unknown(TYPED)),
+    Rule(sdk.SdkErrorMessage, unknown(SdkError(CODE, CODE, None, 404)), unknown(TYPED)),
+    Rule(sdk.SdkErrorStatus, unknown(SdkError(CODE, CODE, "It does not exist.", 400)), unknown(TYPED)),
+)
