@@ -28,7 +28,7 @@ _OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
         {"metavar": "ARN", "action": "append", "help": "a pipeline that the target knows; twice for mismatches"},
     ),
     ("contract", {"metavar": "REVISION", "help": "the revision of the contract"}),
-    ("suite", {"metavar": "NAME", "action": "append", "help": "core, auth, throttling, sdk or all"}),
+    ("suite", {"metavar": "NAME", "action": "append", "help": "core, auth, throttling, sdk, faults or all"}),
     (
         "clause",
         {

@@ -1,5 +1,6 @@
 """The shapes of the contract: what the loader gives and everybody else reads."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -38,6 +39,7 @@ class Suite(StrEnum):
     AUTH = "auth"
     THROTTLING = "throttling"
     SDK = "sdk"
+    FAULTS = "faults"
 
 
 class Family(StrEnum):
@@ -112,6 +114,11 @@ class DeclaredError:
     fault: str
     retryable: bool
     due: str
+
+    @property
+    def words(self) -> str:
+        """How the ids of clauses write it: `ResourceNotFoundException` is `resource-not-found`."""
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", self.code.removesuffix("Exception")).lower()
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,7 @@ def test_every_intent_has_its_result_and_comes_before_it(plain: Finished, folder
 
 
 def test_it_shows_its_configuration_its_checks_and_where_the_report_is(plain: Finished) -> None:
-    for shown in ("http://127.0.0.1:", "us-east-1", "documented", "core, auth, throttling", "20260403"):
+    for shown in ("http://127.0.0.1:", "us-east-1", "documented", "core, auth, throttling, sdk, faults", "20260403"):
         assert shown in plain.out
     for shown in ("idempotency.replay", "answers.envelope", "area", "passed", REPORT):
         assert shown in plain.out

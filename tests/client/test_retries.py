@@ -5,6 +5,7 @@ from imagebuilder_conformance.client.client import TargetLostError
 from imagebuilder_conformance.client.messages import Exchange, Fault
 from imagebuilder_conformance.client.pacing import Pace
 from imagebuilder_conformance.target import Timeouts
+from imagebuilder_spec import FaultDemand
 from tests.support.calls import start, target_at
 from tests.support.scripted import Garbage, HangUp, Reply, ScriptedServer, Silence
 
@@ -233,3 +234,11 @@ def test_clients_beside_one_another_share_budget_and_journal_but_not_ids(calling
         made.send()
     assert beside.budget is made.client.budget
     assert len({event.exchange for event in made.intents}) == 2
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_request_that_demands_a_fault_is_sent_once(calling: Calling, status: int) -> None:
+    with ScriptedServer.playing(Reply(status), Reply(200)) as server:
+        made = calling(target_at(server.url))
+        assert outcomes(made.send(start().demanding(FaultDemand("ServiceException")))) == [status]
+    assert len(server.received) == 1

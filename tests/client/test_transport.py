@@ -6,6 +6,7 @@ import pytest
 
 from imagebuilder_conformance.reference.server import ReferenceServer
 from imagebuilder_conformance.target import Credentials
+from imagebuilder_spec import FAULT_HEADER, FaultDemand
 from tests.support.calls import DUMMY, PIPELINE, REQUESTS, start, target_at
 from tests.support.scripted import Reply, ScriptedServer
 
@@ -174,3 +175,17 @@ def test_threads_sign_and_send_beside_one_another(calling: Calling, reference: R
     assert None not in images
     assert len(set(images)) == 80
     assert len({event.exchange for event in made.intents}) == 80
+
+
+@pytest.mark.parametrize(
+    ("host", "sent"),
+    [
+        ("imagebuilder.us-east-1.amazonaws.com", None),
+        ("imagebuilder.cn-north-1.amazonaws.com.cn", None),
+        ("127.0.0.1:1", "ServiceException"),
+    ],
+)
+def test_a_demand_for_a_fault_is_taken_off_a_request_to_aws(calling: Calling, host: str, sent: str | None) -> None:
+    request = start().demanding(FaultDemand("ServiceException"))
+    prepared = calling(target_at(f"https://{host}")).client.transport.prepare(request)
+    assert prepared.headers.get(FAULT_HEADER) == sent

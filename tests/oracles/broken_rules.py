@@ -1,7 +1,7 @@
 """Of each failure type: findings that contain it, and those of a conformant twin that differs in the rule only."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from imagebuilder_conformance.client.messages import Answer, Exchange, Fault
 from imagebuilder_conformance.idempotency import Started, TokenModel
@@ -9,6 +9,7 @@ from imagebuilder_conformance.oracles import (
     authentication,
     errors,
     everything,
+    faults,
     histories,
     refusals,
     starts,
@@ -20,6 +21,7 @@ from imagebuilder_conformance.oracles import (
 )
 from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
 from imagebuilder_conformance.oracles.passive import PassiveCheck
+from imagebuilder_spec import FAULT_HEADER, IMAGE_HEADER, FaultDemand
 from tests.support.calls import CONTRACT, OTHER_PIPELINE, PIPELINE, REQUESTS, image, start
 from tests.support.exchanges import (
     BAD_PARAMETER,
@@ -131,6 +133,26 @@ def token_free(outcome: Answer) -> Findings:
 
 def hidden(busy: list[int]) -> Findings:
     return lambda: used_tokens.no_hidden_builds([1, 1, 1], busy, [1, 2, 4], (started(),), CLAUSE)
+
+
+def demanded(outcome: Answer, *, after: bool = False) -> Exchange:
+    """The exchange of a demanded ServiceException whose answer says that it is that."""
+    demand = FaultDemand("ServiceException", after=after)
+    hidden = ((IMAGE_HEADER, image(1)),) if after else ()
+    raised = replace(outcome, headers=(*outcome.headers, (FAULT_HEADER, str(demand)), *hidden))
+    return exchange(raised, request=start().demanding(demand))
+
+
+def raised(outcome: Answer) -> Findings:
+    return lambda: faults.raised_as_declared(demanded(outcome), CONTRACT, CLAUSE)
+
+
+def retried(outcome: Answer) -> Findings:
+    return lambda: faults.retry_recovers(demanded(CRASH, after=True), exchange(outcome), CLAUSE)
+
+
+def retry_after(value: str) -> Exchange:
+    return exchange(replace(CRASH, headers=(*CRASH.headers, ("Retry-After", value))))
 
 
 def looked_up(outcome: Answer) -> Findings:
@@ -250,6 +272,12 @@ RULES = (
         [exchange(CRASH), started(number=1), started(number=2)],
         [exchange(CRASH), started(number=1), started(number=1)],
     ),
+    Rule(faults.DemandedMisnamed, raised(error(500, "serviceException")), raised(CRASH)),
+    Rule(faults.DemandedStatus, raised(error(503, "ServiceException")), raised(CRASH)),
+    Rule(faults.DemandedEnvelope, raised(error(500, "ServiceException", message=None)), raised(CRASH)),
+    Rule(faults.RetryRefused, retried(MISMATCH), retried(success(number=1))),
+    Rule(faults.HiddenImageLost, retried(success(number=2)), retried(success(number=1))),
+    passively(errors.RetryAfterIllegible, errors.retry_after, retry_after("soon"), retry_after("120")),
     Rule(
         histories.Inexplicable,
         explicable(at(0, success(number=1)), at(1, success(number=2))),

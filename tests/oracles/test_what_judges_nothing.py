@@ -1,15 +1,20 @@
 """Answers that leave open whether a rule was kept: neither a failure nor a proof."""
 
+from dataclasses import replace
+
 import pytest
 
-from imagebuilder_conformance.client.messages import Answer, Fault
+from imagebuilder_conformance.client.messages import Answer, Exchange, Fault
 from imagebuilder_conformance.oracles import starts, used_tokens, well_formed
 from imagebuilder_conformance.oracles.authentication import refusal_in_form, signature_refused
+from imagebuilder_conformance.oracles.errors import retry_after
+from imagebuilder_conformance.oracles.faults import raised_as_declared, retry_recovers
 from imagebuilder_conformance.oracles.findings import Finding, Held, failures
 from imagebuilder_conformance.oracles.histories import explicable
 from imagebuilder_conformance.oracles.refusals import refused
 from imagebuilder_conformance.oracles.surroundings import starts_nothing
 from imagebuilder_conformance.oracles.throttling import is_throttled, recovered, throttled_in_form
+from imagebuilder_spec import FAULT_HEADER, FaultDemand
 from tests.support.calls import CONTRACT, OTHER_PIPELINE, image, start
 from tests.support.exchanges import (
     BAD_PARAMETER,
@@ -191,6 +196,41 @@ def test_the_build_number_is_behind_the_last_slash(arn: str, number: int) -> Non
 @pytest.mark.parametrize("arn", [None, "", "arn", "arn/x", "arn/1.0.0"])
 def test_an_arn_without_one_has_none(arn: str | None) -> None:
     assert used_tokens.build_number(exchange(success(imageBuildVersionArn=arn))) is None
+
+
+def demanded(*headers: tuple[str, str]) -> Exchange:
+    request = start().demanding(FaultDemand("ServiceException", after=True))
+    return exchange(replace(CRASH, headers=(*CRASH.headers, *headers)), request=request)
+
+
+@pytest.mark.parametrize("headers", [(), ((FAULT_HEADER, "ServiceException"),)])
+def test_an_error_that_does_not_repeat_the_demand_is_no_demanded_fault(headers: tuple[tuple[str, str], ...]) -> None:
+    fault = demanded(*headers)
+    assert list(raised_as_declared(fault, CONTRACT, CLAUSE)) == []
+    assert list(retry_recovers(fault, exchange(MISMATCH), CLAUSE)) == []
+
+
+@pytest.mark.parametrize("outcome", UNDECIDED, ids=str)
+def test_a_retry_that_meets_another_passing_fault_judges_nothing(outcome: Answer | Fault) -> None:
+    fault = demanded((FAULT_HEADER, "ServiceException;after"))
+    assert list(retry_recovers(fault, exchange(outcome), CLAUSE)) == []
+
+
+def test_where_the_fault_does_not_name_its_image_any_image_is_right() -> None:
+    fault = demanded((FAULT_HEADER, "ServiceException;after"))
+    assert list(retry_recovers(fault, started(number=7), CLAUSE)) == [Held(CLAUSE)]
+
+
+@pytest.mark.parametrize("value", ["0", "1", "120", "Wed, 21 Oct 2015 07:28:00 GMT"])
+def test_seconds_and_dates_are_both_legible(value: str) -> None:
+    fault = exchange(replace(CRASH, headers=(*CRASH.headers, ("Retry-After", value))))
+    assert list(retry_after.judge([fault], CONTRACT)) == [Held("faults.retry-after")]
+
+
+@pytest.mark.parametrize("value", ["", "-1", "1.5", "1s", "soon", "\u0661", "tomorrow at noon"])
+def test_anything_else_is_not(value: str) -> None:
+    fault = exchange(replace(CRASH, headers=(*CRASH.headers, ("Retry-After", value))))
+    assert failures(retry_after.judge([fault], CONTRACT))
 
 
 def test_a_pipeline_that_is_in_use_may_refuse_every_duplicate() -> None:

@@ -16,6 +16,7 @@ from imagebuilder_conformance.reference.defects.registry import Entry
 from imagebuilder_conformance.reference.errors import HangUp
 from imagebuilder_conformance.reference.messages import Call
 from imagebuilder_conformance.reference.settings import Settings
+from imagebuilder_spec import FAULT_HEADER, load_contract
 
 from .connections import FakeConnection
 from .exchanges import PATH, PIPELINE_A, PIPELINE_B, body_of
@@ -290,4 +291,14 @@ SDK: list[Step] = [
     by_sdk("compressed", invocation="six", accept="gzip, deflate"),
 ]
 
-CONVERSATIONS = (TOKENS, ARNS, BODIES, WIRE, MEETING, SDK)
+FAULTS: list[Step] = [
+    step
+    for demand in [f"{code}{when}" for code in load_contract().errors.declared for when in ("", ";after")]
+    for step in (
+        asking(body_of(demand[-36:]), headers={FAULT_HEADER: demand}),
+        starting(demand[-36:]),
+        starting(demand[-36:]),
+    )
+]
+
+CONVERSATIONS = (TOKENS, ARNS, BODIES, WIRE, MEETING, SDK, FAULTS)

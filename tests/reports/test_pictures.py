@@ -54,6 +54,12 @@ def test_an_error_that_a_check_brought_about_is_exercised() -> None:
     assert row_of(report, "ResourceNotFoundException").occasion is Occasion.EXERCISED
 
 
+def test_an_error_that_was_demanded_is_exercised() -> None:
+    report = report_with(judged_clause="faults.service.answer")
+    assert row_of(report, "ServiceException").occasion is Occasion.EXERCISED
+    assert row_of(report, "ServiceUnavailableException").occasion is Occasion.NOT_SEEN
+
+
 def test_an_error_met_on_the_way_is_seen_with_its_statuses() -> None:
     report = report_with(
         exchange("x0001", status=400, code="ClientException"),

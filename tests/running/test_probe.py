@@ -14,6 +14,7 @@ from imagebuilder_conformance.running.shared import Shared
 from imagebuilder_conformance.running.tokens import Tokens, new_nonce
 from imagebuilder_conformance.target import Target
 from imagebuilder_reports.verdicts import Cause, Verdict
+from imagebuilder_spec import FAULT_HEADER, FaultDemand
 from tests.support.calls import CONTRACT, IMAGE, OTHER_PIPELINE, PIPELINE, REQUESTS, start, target_at
 from tests.support.exchanges import exchange, started, success
 from tests.support.scripted import HangUp, Received, Reply, ScriptedServer, in_turn
@@ -243,3 +244,26 @@ def test_an_image_is_required_of_an_original() -> None:
     with playing(STARTED) as (probe, _):
         original = started()
         assert probe.require(original) is original
+
+
+def test_no_fault_is_demanded_of_aws() -> None:
+    with probing(target_at("https://imagebuilder.us-east-1.amazonaws.com")) as probe:
+        assert probe.no_faults() == "no fault is demanded of AWS"
+    assert probe.exchanges == []
+
+
+@pytest.mark.parametrize(("repeated", "speaks"), [("ResourceInUseException", True), ("", False)])
+def test_whether_a_target_speaks_the_fault_interface_is_asked_once(repeated: str, speaks: bool) -> None:  # noqa: FBT001  # parametrized
+    raised = Reply(400, IN_USE.body, (*IN_USE.headers, (FAULT_HEADER, repeated)))
+    with playing(raised) as (probe, server):
+        answers = {probe.no_faults() for _ in range(3)}
+    assert answers == {None if speaks else "the target does not speak the fault interface"}
+    [asked] = server.received
+    assert asked.header(FAULT_HEADER) == "ResourceInUseException"
+    assert json.loads(asked.body)["imagePipelineArn"] not in {PIPELINE, OTHER_PIPELINE}
+
+
+def test_a_fault_that_was_demanded_is_not_asked_for_again() -> None:
+    with playing(CRASHED) as (probe, server):
+        exchange = probe.send(start().demanding(FaultDemand("ServiceException")))
+    assert len(server.received) == len(exchange.attempts) == 1

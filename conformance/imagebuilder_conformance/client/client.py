@@ -82,10 +82,12 @@ class Client:
         """Send a request, again after transport faults, 429 and server errors, and return the whole exchange.
 
         Raises `OverBudgetError` where no execution is left for it, and `TargetLostError` where nothing listens
-        any more. `tries=1` sends once, whatever comes.
+        any more. `tries=1` sends once, whatever comes. So is a request that demands a fault: what it demands
+        would come again.
         """
         exchange_id = self.announce(request, check)
         sendings: list[Sending] = []
+        tries = 1 if request.demand else tries
         delay: float | None = 0.0
         while delay is not None:
             time.sleep(delay)

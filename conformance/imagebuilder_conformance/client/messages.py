@@ -10,6 +10,7 @@ from typing import Any
 from requests import PreparedRequest
 
 from imagebuilder_conformance.target import Target
+from imagebuilder_spec import FAULT_HEADER, FaultDemand
 
 Signer = Callable[[PreparedRequest, Target], None]
 """Puts a signature, good or deliberately bad, on a request that is ready to be sent."""
@@ -53,6 +54,16 @@ class Request:
     def labelled(self, label: str) -> "Request":
         """The same request for another purpose."""
         return replace(self, label=label)
+
+    @property
+    def demand(self) -> FaultDemand | None:
+        """The fault that the request demands by the fault interface, if any."""
+        value = self.headers.get(FAULT_HEADER)
+        return None if value is None else FaultDemand.parse(value)
+
+    def demanding(self, demand: FaultDemand) -> "Request":
+        """The same request, demanding a fault."""
+        return replace(self, headers={**self.headers, FAULT_HEADER: str(demand)})
 
     def breaking(self, violates: str) -> "Request":
         """The same request, declared invalid by the specific break `violates`."""

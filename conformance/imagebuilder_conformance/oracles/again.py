@@ -13,6 +13,15 @@ from imagebuilder_conformance.oracles.authentication import (
     signature_refused,
 )
 from imagebuilder_conformance.oracles.everything import PASSIVE_CHECKS
+from imagebuilder_conformance.oracles.faults import (
+    DemandedEnvelope,
+    DemandedMisnamed,
+    DemandedStatus,
+    HiddenImageLost,
+    RetryRefused,
+    raised_as_declared,
+    retry_recovers,
+)
 from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
 from imagebuilder_conformance.oracles.histories import (
     Astonishing,
@@ -155,6 +164,10 @@ _EACH: Mapping[str, _Each] = _by_code(
         lambda exchange, clause, contract: refusal_in_form(exchange, contract, clause, clause),
         (BadSignatureStatus, BadSignatureCode),
     ),
+    (
+        lambda exchange, clause, contract: raised_as_declared(exchange, contract, clause),
+        (DemandedMisnamed, DemandedStatus, DemandedEnvelope),
+    ),
 )
 _PAIRS: Mapping[str, _Pair] = _by_code(
     (_replay, (ReplayRefused, ReplayStartsAnother)),
@@ -165,6 +178,7 @@ _PAIRS: Mapping[str, _Pair] = _by_code(
     (mismatch_refused, (MismatchAccepted,)),
     (mismatch_named, (MismatchMisnamed,)),
     (token_left_free, (TokenUsedUp,)),
+    (retry_recovers, (RetryRefused, HiddenImageLost)),
     (lambda malformed, exchange, clause: not_malformed(exchange, malformed, clause), (WellFormedTakenForMalformed,)),
 )
 _HISTORIES: Mapping[str, _History] = _by_code((explicable, (Inexplicable, NothingStarted)), (_walk, (Astonishing,)))

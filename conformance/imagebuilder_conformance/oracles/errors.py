@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
 
 from imagebuilder_conformance.client.messages import Answer, Exchange
 from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
@@ -99,10 +100,12 @@ class Html(Failure):
     hint = "A framework's own error page got through; catch its errors and answer JSON."
 
 
-def clause_of(code: str) -> str:
-    """The clause that carries the status of a declared error code."""
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", code.removesuffix("Exception")).lower()
-    return f"errors.{words}.status"
+class RetryAfterIllegible(Failure):
+    """An error carries a Retry-After that is neither seconds nor a date."""
+
+    code = "error.retry-after"
+    title = "The Retry-After of an error can't be read"
+    hint = "Send a whole number of seconds, such as 1, or an HTTP date."
 
 
 def _error(exchange: Exchange) -> Answer | None:
@@ -126,7 +129,9 @@ _DECLARED_STATUS_CLAUSES = (
 )
 
 
-@passive_on_each("answers.error-status", *_DECLARED_STATUS_CLAUSES, "errors.common.status", stimuli=_REFUSALS)
+@passive_on_each(
+    "answers.error-status", *_DECLARED_STATUS_CLAUSES, "errors.common.status", stimuli=(*_REFUSALS, "faults")
+)
 def error_status(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
     """Every error has the status that the contract gives its code."""
     for attempt in exchange.attempts:
@@ -136,7 +141,8 @@ def error_status(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
         statuses = contract.errors.statuses(code) if code else None
         if answer is None or code is None or statuses is None:
             continue
-        clause = clause_of(code) if code in contract.errors.declared else "errors.common.status"
+        declared = contract.errors.declared.get(code)
+        clause = f"errors.{declared.words}.status" if declared else "errors.common.status"
         if answer.status in statuses:
             yield Held(clause)
         else:
@@ -242,6 +248,26 @@ def no_html(exchange: Exchange, contract: Contract) -> Iterator[Finding]:  # noq
             yield Held("errors.no-html")
 
 
+@passive_on_each("answers.retry-after", "faults.retry-after", stimuli=("faults",))
+def retry_after(exchange: Exchange, contract: Contract) -> Iterator[Finding]:  # noqa: ARG001  # the oracles' shape
+    """The Retry-After of an error, where it carries one, is a whole number of seconds or a date."""
+    value = exchange.answer.header("retry-after") if exchange.answer else None
+    if value is None:
+        return
+    if re.fullmatch("[0-9]+", value) or _is_date(value):
+        yield Held("faults.retry-after")
+    else:
+        yield RetryAfterIllegible("faults.retry-after", "seconds or an HTTP date", repr(value), (exchange,))
+
+
+def _is_date(value: str) -> bool:
+    try:
+        parsedate_to_datetime(value)
+    except ValueError:
+        return False
+    return True
+
+
 ERROR_CHECKS: tuple[PassiveCheck, ...] = (
     error_status,
     bad_parameter,
@@ -249,4 +275,5 @@ ERROR_CHECKS: tuple[PassiveCheck, ...] = (
     error_code_known,
     envelope,
     no_html,
+    retry_after,
 )

@@ -69,7 +69,7 @@ def _is_faulty(attempt: Attempt) -> bool:
     return attempt.answer.status >= 500
 
 
-@passive("answers.retry-after-error", "idempotency.retry-after-error", stimuli=_ALL)
+@passive("answers.retry-after-error", "idempotency.retry-after-error", stimuli=(*_ALL, "faults"))
 def retry_after_error(contract: Contract, memory: Memory) -> Judge:  # noqa: ARG001  # what makes a judge is given it
     """A token that met a server error is given one image in the end."""
     first, second = memory.exchanges(), memory.exchanges()

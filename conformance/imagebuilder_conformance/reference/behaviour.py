@@ -64,10 +64,10 @@ class Behaviour:
         request = self.read(call)
         demand = self.demand(call)
         if demand is not None and not demand.after:
-            raise self.demanded(demand)
+            raise self.demanded(request, demand)
         outcome = await self.execute(call, request)
         if demand is not None:
-            raise self.demanded(demand, outcome)
+            raise self.demanded(request, demand, outcome)
         return outcome
 
     # Whose call it is
@@ -104,7 +104,7 @@ class Behaviour:
         demand = FaultDemand.parse(call.headers.get(FAULT_HEADER, ""))
         return demand if demand.code in self.settings.contract.errors.declared else None
 
-    def demanded(self, demand: FaultDemand, outcome: Outcome | None = None) -> Fault:
+    def demanded(self, request: StartRequest, demand: FaultDemand, outcome: Outcome | None = None) -> Fault:
         """The fault that is demanded; `outcome` is what it hides, if it comes after the start."""
         hidden = {} if outcome is None else {IMAGE_HEADER: outcome.execution.image_arn}
         return Fault(demand.code, "The request demanded this fault.", headers={FAULT_HEADER: str(demand), **hidden})

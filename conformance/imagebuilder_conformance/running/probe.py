@@ -14,15 +14,18 @@ from imagebuilder_conformance.client.messages import Exchange, Request
 from imagebuilder_conformance.client.race import hang_up, race
 from imagebuilder_conformance.client.sdk import Sdk
 from imagebuilder_conformance.client.sdk_calls import SdkCall
+from imagebuilder_conformance.oracles.faults import was_raised
 from imagebuilder_conformance.oracles.findings import Failure, Finding
 from imagebuilder_conformance.oracles.refusals import refused
-from imagebuilder_conformance.oracles.starts import MISMATCH
+from imagebuilder_conformance.oracles.starts import IN_USE, MISMATCH
 from imagebuilder_conformance.running.draws import draw
 from imagebuilder_conformance.running.factory import RequestFactory
+from imagebuilder_conformance.running.preflight import sibling
 from imagebuilder_conformance.running.shared import Shared
 from imagebuilder_conformance.running.tokens import Tokens
+from imagebuilder_conformance.target import is_aws_host
 from imagebuilder_reports.verdicts import Cause, Verdict
-from imagebuilder_spec import Contract
+from imagebuilder_spec import Contract, FaultDemand
 
 Example = TypeVar("Example")
 
@@ -81,10 +84,12 @@ class Probe:
         """Send a request. Where only server errors or silence came, see whether the request is the reason.
 
         It is if the same comes again after a plain start was answered well; the exchange is then `reproduced`
-        and can be judged. An invalid request needs no such proof: it may never be answered that way.
+        and can be judged. An invalid request needs no such proof: it may never be answered that way. One that
+        demands a fault asks for it.
         """
         exchange = self._send(request)
-        if request.violates is not None or not exchange.is_undecided or _is_throttled(exchange):
+        invited = request.violates is not None or request.demand is not None
+        if invited or not exchange.is_undecided or _is_throttled(exchange):
             return exchange
         control = self._send(self.requests.start(self.tokens.fresh(), self.pipeline, "a control"))
         again = self._send(request)
@@ -138,6 +143,19 @@ class Probe:
         )
         self.exchanges.extend(call.exchanges)
         return call
+
+    def unknown(self, label: str) -> Request:
+        """A request for a pipeline that does not exist, so that it starts nothing."""
+        return self.requests.start(self.tokens.fresh(), sibling(self.pipeline, self.tokens.fresh()), label)
+
+    def no_faults(self) -> str | None:
+        """Why no fault can be demanded of the target, or None where it speaks the fault interface."""
+        if is_aws_host(self.client.target.host):
+            return "no fault is demanded of AWS"
+        if self._shared.raises_faults is None:
+            request = self.unknown("the probe of the fault interface").demanding(FaultDemand(IN_USE))
+            self._shared.raises_faults = was_raised(self.send(request))
+        return None if self._shared.raises_faults else "the target does not speak the fault interface"
 
     def reconnect(self) -> None:
         """Send what follows on a new connection."""

@@ -10,8 +10,12 @@ from imagebuilder_conformance.client.sdk import Sdk
 
 @dataclass(slots=True)
 class Shared:
-    """`first` is the first valid start, if one was made; `burst_client` gives the client for bursts."""
+    """`first` is the first valid start, if one was made; `burst_client` gives the client for bursts.
+
+    `raises_faults` says whether the target speaks the fault interface; None: nobody has asked it yet.
+    """
 
     burst_client: Callable[[], Client]
     first: Exchange | None = None
     sdk: Sdk | None = None
+    raises_faults: bool | None = None

@@ -1,13 +1,15 @@
 """The error table: which of the declared errors the run exercised, which it merely saw, which never came."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from imagebuilder_reports.model import Report
-from imagebuilder_spec import ErrorTable, load_contract, revisions
+from imagebuilder_spec import DeclaredError, ErrorTable, load_contract, revisions
+
+# The areas whose clauses name the error that they are about.
+_AREAS = ("errors", "faults")
 
 
 class Occasion(StrEnum):
@@ -48,9 +50,7 @@ def error_table(report: Report) -> Errors | None:
     table = load_contract(report.suite.contract).errors
     seen = _seen(report)
     declared = tuple(
-        ErrorRow(
-            error.code, frozenset({error.status}), error.due, _occasion(error.code, report, seen), seen[error.code]
-        )
+        ErrorRow(error.code, frozenset({error.status}), error.due, _occasion(error, report, seen), seen[error.code])
         for error in table.declared.values()
     )
     others = tuple(_other(code, table, seen[code]) for code in sorted(seen.keys() - table.declared.keys()))
@@ -71,14 +71,9 @@ def _seen(report: Report) -> Mapping[str, Counter[int | None]]:
     return seen
 
 
-def _occasion(code: str, report: Report, seen: Mapping[str, Counter[int | None]]) -> Occasion:
-    clauses = f"errors.{_dashed(code)}."
+def _occasion(error: DeclaredError, report: Report, seen: Mapping[str, Counter[int | None]]) -> Occasion:
+    clauses = tuple(f"{area}.{error.words}." for area in _AREAS)
     judged = (clause for clause in report.clauses if clause.exercised and clause.activity == "active")
     if any(clause.id.startswith(clauses) for clause in judged):
         return Occasion.EXERCISED
-    return Occasion.SEEN if seen[code] else Occasion.NOT_SEEN
-
-
-def _dashed(code: str) -> str:
-    """How clause ids write a code: `ResourceNotFoundException` is `resource-not-found`."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "-", code.removesuffix("Exception")).lower()
+    return Occasion.SEEN if seen[error.code] else Occasion.NOT_SEEN

@@ -25,9 +25,10 @@ AREAS = (
     "signatures",
     "throttling",
     "sdk",
+    "faults",
 )
 
-VARIATIONS_IN = ("variations.errors", "variations.answers", "variations.requests")
+VARIATIONS_IN = ("variations.errors", "variations.answers", "variations.requests", "variations.faults")
 
 _Entry = TypeVar("_Entry", bound=Entry)
 

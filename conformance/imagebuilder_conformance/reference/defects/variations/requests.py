@@ -147,7 +147,7 @@ class JsonLenientlyRead(Behaviour):
             raise
 
 
-@variation("signatures-unverified", suites=(Suite.CORE, Suite.THROTTLING), verify_signatures=False)
+@variation("signatures-unverified", suites=(Suite.CORE, Suite.THROTTLING, Suite.FAULTS), verify_signatures=False)
 class SignaturesUnverified(Behaviour):
     """No signature is verified."""
 
