@@ -1,12 +1,13 @@
 """Which builds a run started, from the intents that precede each risky request and the results that follow."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from imagebuilder_reports.events import Intent, Result
 from imagebuilder_reports.model import Execution
 
 
-def account(intents: Sequence[Intent], results: Mapping[str, Result]) -> tuple[Execution, ...]:
+def account(intents: Sequence[Intent], results: Mapping[str, Result], started: str) -> tuple[Execution, ...]:
     """Each image once, under the exchange that first named it, and each outcome that remains unknown.
 
     An outcome is not unknown where the same token showed its image elsewhere.
@@ -14,11 +15,12 @@ def account(intents: Sequence[Intent], results: Mapping[str, Result]) -> tuple[E
     Args:
         intents: In the order in which they were sent.
         results: By the id of the exchange.
+        started: When the run started, ISO 8601; the times of the intents count from it.
     """
-    return tuple(_executions(intents, results))
+    return tuple(_executions(intents, results, started))
 
 
-def _executions(intents: Sequence[Intent], results: Mapping[str, Result]) -> Iterator[Execution]:
+def _executions(intents: Sequence[Intent], results: Mapping[str, Result], started: str) -> Iterator[Execution]:
     known = {intent.token for intent in intents if intent.token is not None and _image(intent, results)}
     listed = set()
     for intent in intents:
@@ -29,7 +31,7 @@ def _executions(intents: Sequence[Intent], results: Mapping[str, Result]) -> Ite
             new = image not in listed
             listed.add(image)
         if new:
-            yield Execution(intent.exchange, intent.token, intent.pipeline, image)
+            yield Execution(intent.exchange, intent.token, intent.pipeline, image, _sent(intent, started))
 
 
 def _image(intent: Intent, results: Mapping[str, Result]) -> str | None:
@@ -38,5 +40,13 @@ def _image(intent: Intent, results: Mapping[str, Result]) -> str | None:
 
 
 def _leaves_open(result: Result | None) -> bool:
-    """Whether a build may lie behind a result that names none: no answer came, or a server error."""
-    return result is None or result.status is None or result.status >= 500
+    """Whether a build may lie behind a result that names none: no answer came, a server error, or a mute success."""
+    return result is None or result.status is None or result.status >= 500 or 200 <= result.status < 300
+
+
+def _sent(intent: Intent, started: str) -> str | None:
+    try:
+        sent = datetime.fromisoformat(started) + timedelta(seconds=intent.at)
+    except (ValueError, OverflowError):
+        return None
+    return sent.isoformat(timespec="milliseconds")

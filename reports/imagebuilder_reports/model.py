@@ -94,12 +94,16 @@ class ExchangeRow:
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """An image build that the run started; `image` is None where the outcome is unknown."""
+    """An image build that the run started; `image` is None where the outcome is unknown.
+
+    `sent` is when its request was sent first, ISO 8601 in UTC; None where nobody knows any more.
+    """
 
     exchange: str
     token: str | None
     pipeline: str | None
     image: str | None
+    sent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

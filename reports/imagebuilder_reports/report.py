@@ -29,7 +29,7 @@ def fold(events: Iterable[Event]) -> Report:
     selected = {clause.id for clause in clauses if clause.selected}
     conclusion = conclude(clauses, run, header.target)
     exchanges = _rows(gathered)
-    executions = account(tuple(gathered.intents.values()), gathered.results)
+    executions = account(tuple(gathered.intents.values()), gathered.results, header.run.started)
     return Report(
         verdict=conclusion.verdict,
         verdict_sentence=conclusion.sentence,

@@ -1,11 +1,17 @@
 """What a run may have started is accounted for, whatever came back."""
 
-from imagebuilder_reports.events import CheckFinished, Event
+from dataclasses import replace
+
+from imagebuilder_reports.events import CheckFinished, Event, Header
 from imagebuilder_reports.model import Execution, Report
 from imagebuilder_reports.report import fold
 from imagebuilder_reports.verdicts import Verdict
 
 from .samples import PIPELINE, came, clause, events_of, exchange, failure, finished, image, judged, sent
+
+
+# What `sent` says of an intent, 0.1 s after the start of the run.
+SENT = "2025-11-23T08:00:00.100+00:00"
 
 
 def run_with(*between: Event) -> Report:
@@ -22,20 +28,32 @@ def test_an_image_is_listed_once_however_often_it_is_named() -> None:
         came("x0003", 200, image(2)),
     )
     assert report.executions == (
-        Execution("x0001", "a", PIPELINE, image(1)),
-        Execution("x0003", "b", PIPELINE, image(2)),
+        Execution("x0001", "a", PIPELINE, image(1), SENT),
+        Execution("x0003", "b", PIPELINE, image(2), SENT),
     )
     assert report.totals.executions == 2
 
 
 def test_an_intent_without_a_result_is_an_unknown_outcome() -> None:
     report = run_with(sent("x0001", "a"))
-    assert report.executions == (Execution("x0001", "a", PIPELINE, None),)
+    assert report.executions == (Execution("x0001", "a", PIPELINE, None, SENT),)
 
 
 def test_no_answer_and_a_server_error_leave_the_outcome_unknown() -> None:
     report = run_with(sent("x0001", "a"), came("x0001", None), sent("x0002", "b"), came("x0002", 503))
     assert [execution.exchange for execution in report.executions] == ["x0001", "x0002"]
+
+
+def test_a_success_that_names_no_image_leaves_the_outcome_unknown() -> None:
+    report = run_with(sent("x0001", "a"), came("x0001", 200))
+    assert report.executions == (Execution("x0001", "a", PIPELINE, None, SENT),)
+
+
+def test_where_the_start_of_the_run_is_no_time_nobody_knows_when_it_was_sent() -> None:
+    header, *others = events_of([clause("a.b")], [], between=[sent("x0001", "a")])
+    assert isinstance(header, Header)
+    report = fold([replace(header, run=replace(header.run, started="today")), *others])
+    assert report.executions == (Execution("x0001", "a", PIPELINE, None, None),)
 
 
 def test_a_refusal_started_nothing() -> None:
@@ -44,7 +62,7 @@ def test_a_refusal_started_nothing() -> None:
 
 def test_an_unknown_outcome_is_reconciled_by_its_token() -> None:
     report = run_with(sent("x0001", "a"), came("x0001", None), sent("x0002", "a"), came("x0002", 200, image(1)))
-    assert report.executions == (Execution("x0002", "a", PIPELINE, image(1)),)
+    assert report.executions == (Execution("x0002", "a", PIPELINE, image(1), SENT),)
 
 
 def test_without_a_token_nothing_is_reconciled() -> None:
