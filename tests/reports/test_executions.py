@@ -9,7 +9,6 @@ from imagebuilder_reports.verdicts import Verdict
 
 from .samples import PIPELINE, came, clause, events_of, exchange, failure, finished, image, judged, sent
 
-
 # What `sent` says of an intent, 0.1 s after the start of the run.
 SENT = "2025-11-23T08:00:00.100+00:00"
 

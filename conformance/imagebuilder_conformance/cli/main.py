@@ -15,6 +15,7 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "list": "List the clauses.",
         "explain": "Explain a clause and the checks that judge it.",
         "replay": "Send the exchanges of a failure again.",
+        "cleanup": "Cancel and delete the images that a run started.",
         "render": "Write a report in another form.",
         "diff": "Compare two reports.",
         "matrix": "Put reports side by side.",

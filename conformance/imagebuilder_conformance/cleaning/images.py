@@ -1,0 +1,119 @@
+"""The images of an endpoint, seen, cancelled and deleted through the SDK."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from botocore import exceptions
+from botocore.exceptions import ClientError
+from botocore.parsers import ResponseParserError
+
+if TYPE_CHECKING:
+    from types_boto3_imagebuilder.client import ImagebuilderClient
+
+REFUSALS = (ClientError, ResponseParserError)
+"""What the SDK raises where a target says no to one call and may still answer the next."""
+
+UNREACHABLE = (exceptions.ConnectionError, exceptions.HTTPClientError)
+"""What the SDK raises where a target can't be reached, after its retries."""
+
+# By the SDK's model a new image moves through these and ends in another.
+_BUILDING = frozenset({"PENDING", "CREATING", "BUILDING", "TESTING", "DISTRIBUTING", "INTEGRATING"})
+_DELETED = "DELETED"
+# What an image gets that does not exist. The model declares it for neither GetImage nor DeleteImage; that AWS answers
+# so is what Terraform's provider relies on.
+_NOT_FOUND = "ResourceNotFoundException"
+# A target that gives a next page for ever must not keep the command for ever.
+_MOST_PAGES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image as the target shows it.
+
+    `outputs` are the AMIs and container images that it has made, which deleting it leaves; `created` is None where
+    the target does not say.
+    """
+
+    arn: str
+    status: str
+    created: datetime | None = None
+    outputs: tuple[str, ...] = ()
+
+    @property
+    def is_building(self) -> bool:
+        """Whether its creation can be cancelled."""
+        return self.status in _BUILDING
+
+
+class Images:
+    """The images of an endpoint.
+
+    Every method raises one of `REFUSALS` where the target refuses or its answer can't be read, and one of
+    `UNREACHABLE` where it can't be reached.
+    """
+
+    def __init__(self, client: "ImagebuilderClient") -> None:
+        self._client = client
+
+    def look(self, arn: str) -> Image | None:
+        """An image, or None where it is gone."""
+        try:
+            answer: Mapping[str, Any] = self._client.get_image(imageBuildVersionArn=arn)
+        except ClientError as error:
+            if _code(error) == _NOT_FOUND:
+                return None
+            raise
+        image = _image(answer.get("image") or {}, arn)
+        return None if image.status == _DELETED else image
+
+    def cancel(self, arn: str) -> None:
+        """Cancel the creation of an image. The SDK makes the token."""
+        client: Any = self._client  # its type has the token as required
+        client.cancel_image_creation(imageBuildVersionArn=arn)
+
+    def delete(self, arn: str) -> bool:
+        """Delete an image; tells whether it was there."""
+        try:
+            self._client.delete_image(imageBuildVersionArn=arn)
+        except ClientError as error:
+            if _code(error) == _NOT_FOUND:
+                return False
+            raise
+        return True
+
+    def of_pipeline(self, pipeline: str) -> Iterator[Image]:
+        """The images that a pipeline has made."""
+        rest: dict[str, str] = {}
+        for _ in range(_MOST_PAGES):
+            page: Mapping[str, Any] = self._client.list_image_pipeline_images(imagePipelineArn=pipeline, **rest)  # type: ignore[arg-type]  # the types know no rest
+            yield from (_image(each, "") for each in page.get("imageSummaryList") or ())
+            if not page.get("nextToken"):
+                return
+            rest = {"nextToken": page["nextToken"]}
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def _image(members: Mapping[str, Any], arn: str) -> Image:
+    made = members.get("outputResources") or {}
+    outputs = [f"{each.get('image')} in {each.get('region')}" for each in made.get("amis") or ()]
+    outputs += [uri for each in made.get("containers") or () for uri in each.get("imageUris") or ()]
+    return Image(
+        arn=str(members.get("arn") or arn),
+        status=str((members.get("state") or {}).get("status") or "in no state"),
+        created=time_of(members.get("dateCreated")),
+        outputs=tuple(outputs),
+    )
+
+
+def time_of(text: object) -> datetime | None:
+    """A time in ISO 8601, or None where it is none; one without a zone is taken for UTC."""
+    try:
+        time = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)

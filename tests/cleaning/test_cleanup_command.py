@@ -1,0 +1,187 @@
+"""`cleanup` removes what the report lists and nothing else, also after a run that was killed."""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import boto3
+import pytest
+
+from imagebuilder_conformance.cleaning import connecting
+from imagebuilder_conformance.reference.behaviour import Behaviour
+from imagebuilder_conformance.reference.messages import Call, Execution, StartRequest
+from imagebuilder_conformance.reference.server import ReferenceServer
+from imagebuilder_conformance.reference.store import Pipeline
+from imagebuilder_reports.events import Event, Header
+from tests.reports.samples import came, clause, events_of, sent, write_stream
+from tests.support.calls import PIPELINE
+from tests.support.command import Finished, here, started, wait_until
+
+NARROW = "idempotency.replay.same-image"
+
+
+class Stuck(Behaviour):
+    """The sixth start is made and never answered."""
+
+    async def start(self, call: Call, request: StartRequest, pipeline: Pipeline) -> Execution:
+        execution = await super().start(call, request, pipeline)
+        if len(self.store.images) == 6:
+            await asyncio.sleep(3600)
+        return execution
+
+
+@pytest.fixture
+def server() -> Iterator[ReferenceServer]:
+    with ReferenceServer() as running:
+        yield running
+
+
+def start_beside(server: ReferenceServer) -> str:
+    """An image that the run has nothing to do with."""
+    client = boto3.client(
+        "imagebuilder",
+        endpoint_url=server.url,
+        region_name=server.region,
+        aws_access_key_id=server.credentials.access_key_id,
+        aws_secret_access_key=server.credentials.secret_access_key,
+    )
+    return client.start_image_pipeline_execution(clientToken="beside", imagePipelineArn=PIPELINE)[
+        "imageBuildVersionArn"
+    ]
+
+
+def images_of(server: ReferenceServer) -> set[str]:
+    return set(server.behaviour.store.images)
+
+
+def judged(server: ReferenceServer, folder: Path) -> None:
+    assert here("run", NARROW, "--endpoint-url", server.url, "--report-dir", "report", cwd=folder).code == 0
+
+
+def cleanup(folder: Path, *arguments: str, report: str = "report") -> Finished:
+    finished = here("cleanup", report, *arguments, cwd=folder)
+    assert "Traceback" not in finished.text
+    return finished
+
+
+def test_everything_that_the_run_started_is_removed_and_what_others_started_stays(
+    server: ReferenceServer, tmp_path: Path
+) -> None:
+    beside = start_beside(server)
+    judged(server, tmp_path)
+    assert len(images_of(server)) > 1
+    finished = cleanup(tmp_path)
+    assert finished.code == 0, finished.text
+    assert images_of(server) == {beside}
+    assert beside not in finished.out
+
+
+@pytest.mark.parametrize("report", ["report/report.json", "report/events.jsonl"])
+def test_it_takes_either_file_of_the_report(report: str, server: ReferenceServer, tmp_path: Path) -> None:
+    judged(server, tmp_path)
+    assert cleanup(tmp_path, report=report).code == 0
+    assert images_of(server) == set()
+
+
+def test_a_second_time_there_is_nothing_left_to_do(server: ReferenceServer, tmp_path: Path) -> None:
+    judged(server, tmp_path)
+    cleanup(tmp_path)
+    again = cleanup(tmp_path)
+    assert again.code == 0
+    assert re.search(r"(\d+) images?: \1 already gone", again.out)
+
+
+def test_a_dry_run_touches_nothing(server: ReferenceServer, tmp_path: Path) -> None:
+    judged(server, tmp_path)
+    before = {arn: image.status for arn, image in server.behaviour.store.images.items()}
+    finished = cleanup(tmp_path, "--dry-run")
+    assert finished.code == 0
+    assert {arn: image.status for arn, image in server.behaviour.store.images.items()} == before
+    assert all(arn in finished.out for arn in before)
+
+
+def test_after_kill_9_all_that_may_have_been_started_is_removed_or_named(tmp_path: Path) -> None:
+    with ReferenceServer(behaviour=Stuck) as server:
+        beside = start_beside(server)
+        with started("run", "idempotency", "--endpoint-url", server.url, "--report-dir", "report", cwd=tmp_path) as run:
+            wait_until(lambda: len(images_of(server)) >= 6, "a start that is not answered")
+            run.kill()
+        made = images_of(server)
+        finished = cleanup(tmp_path)
+        left = images_of(server) - {beside}
+        assert beside in images_of(server)
+    assert finished.code == 1, finished.text
+    assert left
+    assert made - left - {beside}
+    assert left <= set(re.findall(r"look at (\S+),", finished.out))
+    assert re.search(rf"may have been started: token '\w+', pipeline {PIPELINE}\S*, at 20\S+ \(x\d+\)", finished.out)
+
+
+def test_a_start_of_unknown_outcome_is_named_and_not_sent_again(server: ReferenceServer, tmp_path: Path) -> None:
+    stream = events_of([clause("a.b")], [], between=[sent("x0001", "lost")], end=None)
+    write_stream(tmp_path / "events.jsonl", stream)
+    finished = cleanup(tmp_path, "--endpoint-url", server.url, "--region", server.region, report="events.jsonl")
+    assert finished.code == 0
+    assert "may have been started: token 'lost'" in finished.out
+    assert "there is no image of that time" in finished.out
+    assert images_of(server) == set()
+
+
+def test_a_name_that_is_no_image_is_left_alone(server: ReferenceServer, tmp_path: Path) -> None:
+    events: list[Event] = [sent("x0001"), came("x0001", 200, "arn:aws:ec2:us-east-1:123456789012:instance/i-1")]
+    write_stream(tmp_path / "events.jsonl", events_of([clause("a.b")], [], between=events))
+    finished = cleanup(tmp_path, "--endpoint-url", server.url, "--region", server.region, report="events.jsonl")
+    assert finished.code == 1
+    assert "this is no ARN of an image" in finished.out
+
+
+def test_a_target_that_refuses_leaves_the_image_and_exits_with_1(server: ReferenceServer, tmp_path: Path) -> None:
+    judged(server, tmp_path)
+    finished = cleanup(tmp_path, "--region", "eu-west-1")
+    assert finished.code == 1
+    assert "GetImage was answered 403 InvalidSignatureException" in finished.out
+
+
+def test_a_target_that_can_not_be_reached_is_one_sentence_and_exits_with_3(
+    server: ReferenceServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connecting, "RETRIES", 0)
+    judged(server, tmp_path)
+    finished = cleanup(tmp_path, "--endpoint-url", "http://127.0.0.1:9")
+    assert finished.code == 3
+    [sentence] = finished.err.splitlines()
+    assert "http://127.0.0.1:9 does not answer" in sentence
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["--dry-run"], ["--endpoint-url", "https://imagebuilder.eu-west-1.amazonaws.com"]]
+)
+def test_aws_is_not_called_without_allow_aws(arguments: list[str], tmp_path: Path) -> None:
+    header, *others = events_of([clause("a.b")], [], between=[sent("x0001")])
+    assert isinstance(header, Header)
+    on_aws = replace(header, target=replace(header.target, endpoint="https://imagebuilder.eu-west-1.amazonaws.com"))
+    write_stream(tmp_path / "events.jsonl", [on_aws, *others])
+    finished = cleanup(tmp_path, *arguments, report="events.jsonl")
+    assert finished.code == 2
+    assert "--allow-aws" in finished.err
+
+
+def test_of_the_embedded_target_nothing_is_left(tmp_path: Path) -> None:
+    assert here("run", NARROW, "--report-dir", "report", cwd=tmp_path).code == 0
+    finished = cleanup(tmp_path)
+    assert finished.code == 0
+    assert "gone with its images" in finished.out
+
+
+def test_a_run_that_started_nothing_needs_no_target(tmp_path: Path) -> None:
+    write_stream(tmp_path / "events.jsonl", events_of([clause("a.b")], []))
+    finished = cleanup(tmp_path, report="events.jsonl")
+    assert (finished.code, finished.out) == (0, "The run started no image: there is nothing to clean up.\n")
+
+
+def test_what_is_no_report_is_one_sentence_and_exits_with_2(tmp_path: Path) -> None:
+    finished = cleanup(tmp_path, report="nowhere")
+    assert finished.code == 2
+    assert "nowhere" in finished.err
