@@ -13,6 +13,12 @@ def reference_run() -> Report:
     return run_of(Settings(None))
 
 
+@pytest.fixture(scope="session")
+def current_run() -> Report:
+    """The same by the contract's revision `current`."""
+    return run_of(Settings(None, contract="current"))
+
+
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Sets environment variables; those that describe a target are unset to begin with."""

@@ -4,7 +4,7 @@ from imagebuilder_conformance.checks import Check
 from imagebuilder_conformance.running.selection import Selection, select
 from imagebuilder_conformance.settings import Settings
 from imagebuilder_conformance.suites import declared_checks
-from imagebuilder_spec import Suite
+from imagebuilder_spec import Suite, load_contract
 from tests.support.calls import CONTRACT
 
 CHECKS = [check for check in declared_checks() if isinstance(check, Check)]
@@ -22,8 +22,16 @@ def made(selected: Selection) -> set[str]:
 def test_without_prefixes_every_clause_and_check_is_selected() -> None:
     everything = selection()
     assert everything.clauses.keys() == CONTRACT.clauses.keys()
-    assert made(everything) == {check.id for check in CHECKS}
+    assert made(everything) == {check.id for check in CHECKS if set(check.clauses) <= CONTRACT.clauses.keys()}
     assert everything.passive
+
+
+def test_a_check_of_clauses_that_the_revision_does_not_have_is_not_selected() -> None:
+    current = load_contract("current")
+    of_current = select(Settings(None, contract="current"), current, CHECKS)
+    assert made(of_current) == {check.id for check in CHECKS}
+    assert {id_ for id_ in made(of_current) - made(selection()) if "tags" not in id_} == set()
+    assert made(of_current) > made(selection())
 
 
 @pytest.mark.parametrize("suite", Suite)

@@ -7,9 +7,9 @@ from imagebuilder_conformance.checks import Check
 from imagebuilder_conformance.oracles.passive import PassiveCheck
 from imagebuilder_conformance.settings import in_prefix
 from imagebuilder_conformance.suites import declared_checks
-from imagebuilder_spec import Activity, Clause, Level, load_contract
+from imagebuilder_spec import Activity, Clause, Level, load_contract, revisions
 
-CLAUSES = load_contract().clauses
+CLAUSES = {id_: clause for revision in revisions() for id_, clause in load_contract(revision).clauses.items()}
 CHECKS = list(declared_checks())
 ACTIVE = [check for check in CHECKS if isinstance(check, Check)]
 PASSIVE = [check for check in CHECKS if isinstance(check, PassiveCheck)]
@@ -42,6 +42,13 @@ def test_every_check_has_a_clause_and_each_exists(check: Check | PassiveCheck) -
     assert check.clauses
     assert set(check.clauses) <= CLAUSES.keys()
     assert len(set(check.clauses)) == len(check.clauses)
+
+
+@pytest.mark.parametrize("revision", revisions())
+@pytest.mark.parametrize("check", CHECKS, ids=ids(CHECKS))
+def test_a_revision_has_all_clauses_of_a_check_or_none(check: Check | PassiveCheck, revision: str) -> None:
+    known = load_contract(revision).clauses.keys() & set(check.clauses)
+    assert known in (set(), set(check.clauses))
 
 
 def test_check_ids_are_unique() -> None:

@@ -15,9 +15,12 @@ class RequestFactory:
 
     operation: Operation
 
-    def start(self, token: str, pipeline: str, label: str = "a valid request") -> Request:
-        """A request with a token and a pipeline ARN, both strings."""
-        return self.members({"clientToken": token, "imagePipelineArn": pipeline}, label)
+    def start(
+        self, token: str, pipeline: str, label: str = "a valid request", *, tags: Mapping[str, str] | None = None
+    ) -> Request:
+        """A request with a token and a pipeline ARN, both strings, and with tags if any are given."""
+        optional = {} if tags is None else {"tags": tags}
+        return self.members({"clientToken": token, "imagePipelineArn": pipeline, **optional}, label)
 
     def members(self, members: Mapping[str, Any], label: str, *, violates: str | None = None) -> Request:
         """A request whose body is a JSON object of these members."""

@@ -25,7 +25,11 @@ class Selection:
 
 
 def select(settings: Settings, contract: Contract, checks: Iterable[Check]) -> Selection:
-    """Select clauses by suite and prefix, and the checks for them."""
+    """Select clauses by suite and prefix, and the checks for them.
+
+    A check is of the revisions that have its clauses; a test sees to it that a revision has all of them or none.
+    """
+    checks = [check for check in checks if contract.clauses.keys() >= set(check.clauses)]
     clauses = {
         clause.id: clause
         for clause in contract.clauses.values()
