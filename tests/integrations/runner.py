@@ -25,11 +25,10 @@ class Runner:
     def __init__(self, folder: Path, **inputs: str) -> None:
         self.workspace = folder
         self._temporary = folder / "temp"
-        binaries = self._temporary / "imagebuilder-conformance/bin"
-        binaries.mkdir(parents=True)
-        installed = binaries / "imagebuilder-conformance"
-        installed.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m imagebuilder_conformance "$@"\n', encoding="utf-8")
-        installed.chmod(0o755)
+        self.installed.parent.mkdir(parents=True)
+        script = f'#!/bin/sh\nexec "{sys.executable}" -m imagebuilder_conformance "$@"\n'
+        self.installed.write_text(script, encoding="utf-8")
+        self.installed.chmod(0o755)
         known = load(ACTION)["inputs"]
         unknown = {name.replace("_", "-") for name in inputs} - set(known)
         if unknown:
@@ -37,8 +36,13 @@ class Runner:
         self._inputs = {name: each.get("default", "") for name, each in known.items()}
         self._inputs |= {name.replace("_", "-"): value for name, value in inputs.items()}
 
-    def step(self, name: str) -> Ran:
-        """Run the script of a step."""
+    @property
+    def installed(self) -> Path:
+        """The command, as the action installs it."""
+        return self._temporary / "imagebuilder-conformance/bin/imagebuilder-conformance"
+
+    def step(self, name: str, **environ: str) -> Ran:
+        """Run the script of a step, with further variables of the machine."""
         step = steps()[name]
         variables = {key: self._filled(value) for key, value in step.get("env", {}).items()}
         ran = subprocess.run(
@@ -49,7 +53,7 @@ class Runner:
                 GITHUB_ACTION_PATH=str(ROOT),
                 GITHUB_OUTPUT=str(self.workspace / "output"),
                 GITHUB_STEP_SUMMARY=str(self.workspace / "summary.md"),
-                **variables,
+                **(variables | environ),
             ),
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -1,5 +1,8 @@
 """The scripts of the action, run as a runner runs them, keep the exit code and leave a summary and a report."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +11,7 @@ import pytest
 from imagebuilder_conformance.reference.settings import Settings
 from tests.integrations.files import ACTION, load, steps
 from tests.integrations.runner import Runner
+from tests.project.places import ROOT
 from tests.support.command import command, report_in, served
 
 PIPELINES = Settings().pipelines
@@ -18,6 +22,18 @@ PREFIX = "request.client-token.required"
 def broken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with served("--defect", "token-optional", cwd=tmp_path_factory.mktemp("served")) as (url, _):
         yield url
+
+
+def test_the_package_is_installed_where_the_run_looks_for_it(tmp_path: Path) -> None:
+    build = f"from hatchling.build import build_wheel; print(build_wheel({str(tmp_path)!r}))"
+    built = subprocess.run([sys.executable, "-c", build], cwd=ROOT, check=True, capture_output=True, text=True)
+    runner = Runner(tmp_path, package=str(tmp_path / built.stdout.split()[-1]))
+    runner.installed.unlink()
+    # What it depends on is there already, beside the Python that runs the tests.
+    offline = {"PIP_NO_INDEX": "1", "PIP_NO_DEPS": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    ran = runner.step("Install", PYTHON=sys.executable, **offline)
+    assert ran.code == 0, ran.said
+    assert os.access(runner.installed, os.X_OK)
 
 
 def test_a_broken_target_fails_the_step_and_leaves_everything(broken: str, tmp_path: Path) -> None:
