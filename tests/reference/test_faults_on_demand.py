@@ -1,8 +1,13 @@
 """The fault interface of the reference target: the demanded fault and no other, before the start or after it."""
 
+import re
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
 from imagebuilder_spec import FAULT_HEADER, IMAGE_HEADER, FaultDemand, load_contract
+from tests.project.places import ROOT
 
 from .exchanges import PIPELINE_A, Client, Reply, body_of, signed
 
@@ -56,3 +61,32 @@ def test_a_request_that_is_signed_badly_gets_no_fault(client: Client) -> None:
 @pytest.mark.parametrize("demand", [FaultDemand("ServiceException"), FaultDemand("ServiceException", after=True)])
 def test_a_demand_is_written_as_it_is_read(demand: FaultDemand) -> None:
     assert FaultDemand.parse(str(demand)) == demand
+
+
+def test_the_ten_lines_of_the_page_speak_it() -> None:
+    page = (ROOT / "docs" / "fault-interface.md").read_text(encoding="utf-8")
+    [code] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    started: list[object] = []
+
+    def start(request: object) -> str:
+        started.append(request)
+        return "an image"
+
+    names: dict[str, Any] = {
+        "ERRORS": ERRORS,
+        "error": lambda code, headers: (code, headers),
+        "start_or_replay": start,
+        "success": lambda image: ("success", image),
+    }
+    exec(code, names)
+
+    def answer(demand: str) -> object:
+        return names["start_image_pipeline_execution"](SimpleNamespace(headers={FAULT_HEADER: demand}))
+
+    assert answer("ServiceException") == ("ServiceException", {FAULT_HEADER: "ServiceException"})
+    assert started == []
+    after = "ServiceException;after"
+    assert answer(after) == ("ServiceException", {FAULT_HEADER: after, IMAGE_HEADER: "an image"})
+    assert [answer(other) for other in ("", "NoSuchException", "ServiceException;before")] == [
+        ("success", "an image")
+    ] * 3

@@ -101,3 +101,11 @@ def test_a_port_that_is_taken_is_exit_2_with_a_sentence() -> None:
         result = invoke("--port", str(taken.getsockname()[1]))
     assert result.exit_code == 2
     assert "Cannot listen on port" in result.output
+
+
+def test_it_serves_the_fault_interface_in_front_of_another_target() -> None:
+    with serving() as (_, upstream), serving("--proxy", upstream) as (process, url):
+        process.terminate()
+        assert process.stdout is not None
+        assert upstream in process.stdout.read()
+        assert url != upstream

@@ -1,13 +1,16 @@
 """`imagebuilder-conformance serve`: the reference target alone, kept or broken on purpose."""
 
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
 
+from imagebuilder_conformance.target import is_aws_host
 from imagebuilder_spec import DEFAULT_REVISION, load_contract, revisions
 
 if TYPE_CHECKING:
+    from imagebuilder_conformance.reference.behaviour import Behaviour
     from imagebuilder_conformance.reference.defects.registry import Entry
     from imagebuilder_conformance.reference.settings import Settings
 
@@ -24,6 +27,7 @@ class CannotServeError(click.ClickException):
 @click.option("--port", type=click.IntRange(0, 65535), default=DEFAULT_PORT, show_default=True, help="0: a free one.")
 @click.option("--defect", metavar="NAME", help="Serve a target with this defect.")
 @click.option("--variation", metavar="NAME", help="Serve a target that is unusual and right.")
+@click.option("--proxy", metavar="URL", help="Serve the fault interface in front of the target at this URL instead.")
 @click.option("--list-defects", is_flag=True, help="Print the defects by area, with the clause that each breaks.")
 @click.option("--list-variations", is_flag=True, help="Print the variations.")
 @click.option("--pipeline-arn", "pipelines", metavar="ARN", multiple=True, help="A pipeline that exists; repeat it.")
@@ -35,6 +39,7 @@ def command(
     port: int,
     defect: str | None,
     variation: str | None,
+    proxy: str | None,
     list_defects: bool,
     list_variations: bool,
     pipelines: tuple[str, ...],
@@ -45,6 +50,9 @@ def command(
     """Serve the reference target on loopback until SIGINT or SIGTERM."""
     if list_defects or list_variations:
         _print_catalogue(defects=list_defects, variations=list_variations)
+        return
+    if proxy is not None:
+        _serve_proxy(proxy, port, others=defect or variation or pipelines or rate_limit)
         return
     # The server's libraries take a moment to load; --help and the other commands do without.
     from imagebuilder_conformance.reference.settings import DEFAULT_PIPELINES, Settings
@@ -59,6 +67,21 @@ def command(
     except ValueError as error:
         raise CannotServeError(str(error)) from error
     _serve(settings, _entry(defect, variation), port)
+
+
+def _serve_proxy(url: str, port: int, *, others: object) -> None:
+    from imagebuilder_conformance.reference.proxy import proxy_for
+    from imagebuilder_conformance.reference.settings import Settings
+
+    if others:
+        raise CannotServeError("--proxy serves another target; the options that describe this one exclude it.")
+    try:
+        behaviour = proxy_for(url)
+    except ValueError as error:
+        raise CannotServeError(f"--proxy: {error}") from error
+    if is_aws_host(behaviour.upstream.hostname or ""):
+        raise CannotServeError("--proxy: no fault is demanded of AWS.")
+    _listen(Settings(), behaviour, port, lambda own: click.echo(f"Listening on {own}\n  in front of:           {url}"))
 
 
 def _entry(defect: str | None, variation: str | None) -> "Entry | None":
@@ -78,12 +101,17 @@ def _entry(defect: str | None, variation: str | None) -> "Entry | None":
 
 def _serve(settings: "Settings", entry: "Entry | None", port: int) -> None:
     from imagebuilder_conformance.reference.behaviour import Behaviour
-    from imagebuilder_conformance.reference.server import serve_forever
 
     settings = settings if entry is None else entry.settings(settings)
     behaviour = Behaviour if entry is None else entry.behaviour
+    _listen(settings, behaviour, port, lambda url: _announce(url, settings, entry))
+
+
+def _listen(settings: "Settings", behaviour: "type[Behaviour]", port: int, ready: Callable[[str], None]) -> None:
+    from imagebuilder_conformance.reference.server import serve_forever
+
     try:
-        serve_forever(settings, behaviour=behaviour, port=port, ready=lambda url: _announce(url, settings, entry))
+        serve_forever(settings, behaviour=behaviour, port=port, ready=ready)
     except OSError as error:
         raise CannotServeError(
             f"Cannot listen on port {port}: {os.strerror(error.errno or 0)}; choose another with --port."

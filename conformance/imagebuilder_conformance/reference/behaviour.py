@@ -13,14 +13,14 @@ from typing import Any, ClassVar
 
 from starlette.types import Send
 
-from imagebuilder_conformance.reference.errors import Fault
+from imagebuilder_conformance.reference.errors import Fault, demanded_fault
 from imagebuilder_conformance.reference.messages import Answer, Call, Execution, Outcome, StartRequest
 from imagebuilder_conformance.reference.settings import Settings
 from imagebuilder_conformance.reference.signatures import SignatureVerifier
 from imagebuilder_conformance.reference.store import Image, Pipeline, Store
 from imagebuilder_conformance.reference.throttle import TokenBucket
 from imagebuilder_conformance.reference.validation import RequestSchema, UnreadableBodyError, parse
-from imagebuilder_spec import FAULT_HEADER, IMAGE_HEADER, FaultDemand
+from imagebuilder_spec import FAULT_HEADER, FaultDemand
 
 
 class Behaviour:
@@ -106,8 +106,7 @@ class Behaviour:
 
     def demanded(self, request: StartRequest, demand: FaultDemand, outcome: Outcome | None = None) -> Fault:
         """The fault that is demanded; `outcome` is what it hides, if it comes after the start."""
-        hidden = {} if outcome is None else {IMAGE_HEADER: outcome.execution.image_arn}
-        return Fault(demand.code, "The request demanded this fault.", headers={FAULT_HEADER: str(demand), **hidden})
+        return demanded_fault(demand, None if outcome is None else outcome.execution.image_arn)
 
     # What it asks for
 
