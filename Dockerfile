@@ -3,7 +3,7 @@
 FROM python:3.13-slim AS build
 COPY . /source
 RUN python -m venv /opt/conformance \
-  && /opt/conformance/bin/pip install --no-cache-dir --disable-pip-version-check /source
+  && /opt/conformance/bin/pip install --no-cache-dir --disable-pip-version-check '/source[sdk]'
 
 FROM python:3.13-slim
 COPY --from=build /opt/conformance /opt/conformance

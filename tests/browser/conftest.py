@@ -3,7 +3,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from imagebuilder_reports.diff import compare
 from imagebuilder_reports.matrix import matrix
@@ -11,13 +11,14 @@ from imagebuilder_reports.writers.diff_forms import diff_html
 from imagebuilder_reports.writers.html import render_html
 from imagebuilder_reports.writers.matrix_forms import matrix_html
 from tests.browser.chromium import NoBrowserError, give_up, launched
-from tests.browser.watching import Watched, Windows
+from tests.browser.watching import PATIENCE_MS, Watched, Windows
 from tests.reports.realistic import whole_report
 
 
 # Of this package and no longer: while Playwright runs, nothing else in the thread can have an event loop.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
     try:
         with launched() as browser:
             yield browser

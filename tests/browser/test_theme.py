@@ -14,8 +14,15 @@ def background(watched: Watched) -> str:
     return colour
 
 
-@pytest.mark.parametrize(("scheme", "colour"), [("light", LIGHT), ("dark", DARK)])
-@pytest.mark.parametrize("name", ["report.html", "diff.html", "matrix.html"])
+@pytest.mark.parametrize(
+    ("name", "scheme", "colour"),
+    [
+        ("report.html", "light", LIGHT),
+        ("report.html", "dark", DARK),
+        ("diff.html", "dark", DARK),
+        ("matrix.html", "dark", DARK),
+    ],
+)
 def test_the_system_decides(name: str, scheme: str, colour: str, windows: Windows, pages: Path) -> None:
     assert background(windows.open(pages / name, color_scheme=scheme)) == colour
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 WIDE = {"width": 1280, "height": 900}
 NARROW = {"width": 390, "height": 844}
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 
 
 @dataclass(frozen=True)

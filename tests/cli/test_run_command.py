@@ -215,6 +215,11 @@ def test_a_killed_run_is_never_taken_for_a_complete_one(target: str, tmp_path: P
     assert left.run.ending is Ending.TRUNCATED
     assert left.verdict is RunVerdict.INCOMPLETE
     assert left.totals.exchanges > 10
+    shown = here("render", f"{REPORT}/events.jsonl", "--format", "markdown", "--allow-incomplete", cwd=tmp_path)
+    assert shown.code == 0, shown.text
+    assert shown.out.startswith("## ⚠️ incomplete")
+    # Nothing keeps the next run out of the folder.
+    assert here("run", "operation.start", "--endpoint-url", target, cwd=tmp_path).code == 0
 
 
 def test_a_target_that_dies_is_told_with_the_last_exchange(tmp_path: Path) -> None:

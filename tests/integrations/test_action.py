@@ -1,8 +1,5 @@
 """The scripts of the action, run as a runner runs them, keep the exit code and leave a summary and a report."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +9,7 @@ from imagebuilder_conformance.reference.settings import Settings
 from tests.integrations.files import ACTION, load, steps
 from tests.integrations.runner import Runner
 from tests.project.places import ROOT
-from tests.support.command import command, report_in, served
+from tests.support.command import here, report_in, served
 
 PIPELINES = Settings().pipelines
 PREFIX = "request.client-token.required"
@@ -24,16 +21,26 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-def test_the_package_is_installed_where_the_run_looks_for_it(tmp_path: Path) -> None:
-    build = f"from hatchling.build import build_wheel; print(build_wheel({str(tmp_path)!r}))"
-    built = subprocess.run([sys.executable, "-c", build], cwd=ROOT, check=True, capture_output=True, text=True)
-    runner = Runner(tmp_path, package=str(tmp_path / built.stdout.split()[-1]))
-    runner.installed.unlink()
-    # What it depends on is there already, beside the Python that runs the tests.
-    offline = {"PIP_NO_INDEX": "1", "PIP_NO_DEPS": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-    ran = runner.step("Install", PYTHON=sys.executable, **offline)
+# A Python that makes an environment of nothing but a note of what its own Python is told.
+PYTHON = """#!/bin/sh
+mkdir -p "$3/bin"
+printf '#!/bin/sh\\nprintf "%%s\\\\n" "$@" >"%s/told"\\n' "$3" >"$3/bin/python"
+chmod +x "$3/bin/python"
+printf '%s\\n' "$@" >"$3/asked"
+"""
+
+
+@pytest.mark.parametrize(("package", "installed"), [("", f"{ROOT}[sdk]"), ("a wheel.whl", "a wheel.whl")])
+def test_the_package_is_installed_where_the_run_looks_for_it(package: str, installed: str, tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    python.write_text(PYTHON, encoding="utf-8")
+    python.chmod(0o755)
+    runner = Runner(tmp_path, package=package)
+    ran = runner.step("Install", PYTHON=str(python))
     assert ran.code == 0, ran.said
-    assert os.access(runner.installed, os.X_OK)
+    environment = runner.installed.parents[1]
+    assert (environment / "asked").read_text().splitlines() == ["-m", "venv", str(environment)]
+    assert (environment / "told").read_text().splitlines() == ["-m", "pip", "install", "--quiet", installed]
 
 
 def test_a_broken_target_fails_the_step_and_leaves_everything(broken: str, tmp_path: Path) -> None:
@@ -67,7 +74,7 @@ def test_every_input_reaches_the_command(broken: str, tmp_path: Path) -> None:
 
 def test_with_a_baseline_of_what_is_known_the_step_passes(broken: str, tmp_path: Path) -> None:
     assert Runner(tmp_path, endpoint_url=broken, args=PREFIX).step("Run").code == 1
-    updated = command("baseline", "update", "conformance-report", "--output", "known.toml", cwd=tmp_path)
+    updated = here("baseline", "update", "conformance-report", "--output", "known.toml", cwd=tmp_path)
     assert updated.code == 0, updated.text
     (tmp_path / "again").mkdir()
     runner = Runner(tmp_path / "again", endpoint_url=broken, args=PREFIX, baseline="../known.toml")
