@@ -2,33 +2,46 @@
 
 from pathlib import Path
 
+from playwright.sync_api import FloatRect
+
 from tests.browser.chromium import launched
-from tests.browser.watching import Windows
+from tests.browser.watching import Watched, Windows
 from tests.project.places import ROOT
 
 SAMPLES = ROOT / "reports/samples"
 PICTURES = ROOT / "docs/pictures"
 FAILURE = "idempotency.concurrent.duplicates"
-WINDOW = {"width": 1280, "height": 1000}
-# The name of the picture, the sample, the colour scheme, the clause to go to, and the last thing to be seen.
-SHOTS = (
-    ("conformant", "conformant", "light", "", ".coverage"),
-    ("broken", "broken", "light", "", ".broken"),
-    ("failure", "broken", "light", FAILURE, f'[id="{FAILURE}"] .sequence'),
-    ("failure-dark", "broken", "dark", FAILURE, f'[id="{FAILURE}"] .sequence'),
-)
+WINDOW = {"width": 1280, "height": 760}
 MARGIN = 24
+# The name of the picture, the sample, the colour scheme, and the clause whose failure it shows; else it shows the top.
+SHOTS = (
+    ("conformant", "conformant", "light", ""),
+    ("broken", "broken", "light", ""),
+    ("failure", "broken", "light", FAILURE),
+    ("failure-dark", "broken", "dark", FAILURE),
+)
 
 
-def take(windows: Windows, sample: str, scheme: str, fragment: str, last: str) -> bytes:
-    """A picture of the top of a window on a sample, down to the last thing to be seen."""
-    watched = windows.open(SAMPLES / sample / "report.html", fragment, color_scheme=scheme, viewport=WINDOW)
-    box = watched.one(last).first.bounding_box()
-    if box is None:
-        raise ValueError(f"expected {last} on the page of the sample {sample}, found nothing that can be seen")
-    height = min(WINDOW["height"], box["y"] + box["height"] + MARGIN)
-    taken: bytes = watched.page.screenshot(clip={"x": 0, "y": 0, "width": WINDOW["width"], "height": height})
-    return taken
+def take(windows: Windows, sample: str, scheme: str, clause: str) -> bytes:
+    """A picture of the top of a page, or of a failure down to its sequence."""
+    watched = windows.open(SAMPLES / sample / "report.html", clause, color_scheme=scheme, viewport=WINDOW)
+    return watched.page.screenshot(clip=_failure(watched, clause) if clause else None)
+
+
+def _failure(watched: Watched, clause: str) -> FloatRect:
+    failure = watched.clause(clause).locator(".failure").first
+    card, sequence = failure.bounding_box(), failure.locator(".sequence").bounding_box()
+    if card is None or sequence is None:
+        raise ValueError(
+            f"expected the failure of {clause} with its sequence on the page, one of them is not to be seen"
+        )
+    bottom = sequence["y"] + sequence["height"]
+    return {
+        "x": card["x"] - MARGIN,
+        "y": card["y"] - MARGIN,
+        "width": card["width"] + 2 * MARGIN,
+        "height": bottom - card["y"] + 2 * MARGIN,
+    }
 
 
 def main(folder: Path = PICTURES) -> None:
