@@ -16,7 +16,7 @@ from imagebuilder_conformance.reference.defects.registry import Entry
 from imagebuilder_conformance.reference.errors import HangUp
 from imagebuilder_conformance.reference.messages import Call
 from imagebuilder_conformance.reference.settings import Settings
-from imagebuilder_spec import FAULT_HEADER, load_contract
+from imagebuilder_spec import DEFAULT_REVISION, FAULT_HEADER, load_contract
 
 from .connections import FakeConnection
 from .exchanges import PATH, PIPELINE_A, PIPELINE_B, body_of
@@ -105,10 +105,10 @@ class Talk:
         return f"id {self.request_ids.setdefault(value, len(self.request_ids))}" if is_id else value
 
 
-def converse(entry: Entry | None, steps: list[Step]) -> list[Observed]:
-    """Have a conversation with an entry of the catalogue, or with the contract kept (None)."""
+def converse(entry: Entry | None, steps: list[Step], revision: str = DEFAULT_REVISION) -> list[Observed]:
+    """Have a conversation with an entry of the catalogue, or with the contract kept (None), in a revision of it."""
     behaviour = Behaviour if entry is None else entry.behaviour
-    settings = Settings(verify_signatures=False)
+    settings = Settings(verify_signatures=False, contract=load_contract(revision))
 
     async def talk() -> list[Observed]:
         talk = Talk(behaviour(settings))
@@ -301,4 +301,43 @@ FAULTS: list[Step] = [
     )
 ]
 
-CONVERSATIONS = (TOKENS, ARNS, BODIES, WIRE, MEETING, SDK, FAULTS)
+LONG = "v" * 256
+TAGS: list[Step] = [
+    *(
+        starting(f"tags-{number}", tags=tags)
+        for number, tags in enumerate(
+            [
+                {"key": "value"},
+                *({f"key-{entry}": "value" for entry in range(count)} for count in (0, 49, 50, 51)),
+                *({"k" * length: "value"} for length in (0, 1, 2, 127, 128, 129)),
+                *({key: "value"} for key in ("k" * 128 + " ", "a b", "a\tb", "a:b", "a*b", "é", "aws:a", "AWS:a")),
+                {"good": "value", "aws:bad": "value"},
+                *({"key": value} for value in ("", LONG[1:], LONG, LONG + "v", "é", "é" * 256, "é" * 257, "😀" * 129)),
+                *({"key": value} for value in (7, True, None, ["value"])),
+                *("text", 7, ["value"], [{"Key": "key", "Value": "value"}]),
+            ]
+        )
+    ),
+    *(starting("null", **others) for others in ({}, {"tags": None})),
+    *(
+        starting("used", **others)
+        for others in [
+            {"tags": {"a": "b", "c": "d", "e": "", "l": LONG}},
+            {"tags": {"l": LONG, "e": "", "c": "d", "a": "b"}},
+            {},
+            {"tags": {"a": "b", "c": "d", "e": "", "l": LONG, "more": "x"}},
+            {"tags": {"a": "b", "c": "d", "e": ""}},
+            {"tags": {"a": "d", "c": "b", "e": "", "l": LONG}},
+            {"tags": {"A": "b", "c": "d", "e": "", "l": LONG}},
+            {"tags": {"a": "B", "c": "d", "e": "", "l": LONG}},
+            {"tags": {"a": "b ", "c": "d", "e": "", "l": LONG}},
+            {"tags": {"a": "b", "c": "d", "e": "", "l": LONG[1:] + "x"}},
+            {"tags": {"ab": "", "c": "d", "e": "", "l": LONG}},
+            {"tags": {"a": "b", "c": "d", "f": "", "l": LONG}},
+        ]
+    ),
+    *(starting("untagged", **others) for others in ({}, {"tags": {"a": "b"}})),
+    *(starting("x" * length) for length in (36, 37, 63, 64, 65)),
+]
+
+CONVERSATIONS = (TOKENS, ARNS, BODIES, WIRE, MEETING, SDK, FAULTS, TAGS)

@@ -11,9 +11,9 @@ from imagebuilder_conformance.reference.defects.catalogue import (
     variations,
 )
 from imagebuilder_conformance.reference.defects.registry import Entry, defect
-from imagebuilder_spec import Level, load_contract
+from imagebuilder_spec import DEFAULT_REVISION, Level, load_contract, revisions
 
-CLAUSES = load_contract().clauses
+CLAUSES = {id_: clause for revision in revisions() for id_, clause in load_contract(revision).clauses.items()}
 ENTRIES: list[Entry] = [*defects().values(), *variations().values()]
 
 
@@ -27,8 +27,21 @@ def test_a_clause_is_broken_by_a_defect(clause: str) -> None:
     assert clause in {entry.breaks for entry in defects().values()}
 
 
-def test_what_a_defect_breaks_is_a_clause() -> None:
-    assert {entry.breaks for entry in defects().values()} <= set(CLAUSES)
+def test_what_a_defect_breaks_is_a_clause_of_its_revision() -> None:
+    for entry in defects().values():
+        assert entry.breaks in load_contract(entry.revision).clauses, entry.name
+
+
+def test_an_entry_shows_in_its_own_revision_and_one_of_the_default_in_each() -> None:
+    of_default, of_current = find_defect("token-ignored"), find_defect("tags-not-compared")
+    assert of_default.revision == DEFAULT_REVISION
+    assert all(of_default.shows_in(revision) for revision in revisions())
+    assert [revision for revision in revisions() if of_current.shows_in(revision)] == ["current"]
+
+
+def test_an_entry_is_started_with_the_contract_of_its_revision() -> None:
+    for entry in ENTRIES:
+        assert entry.settings().contract.revision == entry.revision
 
 
 def test_what_a_variation_may_warn_about_is_a_should() -> None:

@@ -15,6 +15,7 @@ from imagebuilder_conformance.reference.defects.catalogue import defects, variat
 from imagebuilder_conformance.reference.defects.registry import Entry
 from imagebuilder_conformance.reference.server import ReferenceServer
 from imagebuilder_conformance.reference.throttle import TokenBucket
+from imagebuilder_spec import revisions
 
 from .conversation import CONVERSATIONS, Observed, Talk, converse
 from .exchanges import JSON, PATH, Client, body_of, signed
@@ -37,17 +38,19 @@ SIGNED: list[Entry] = [
 
 
 @cache
-def kept() -> list[list[Observed]]:
-    return [converse(None, steps) for steps in CONVERSATIONS]
+def kept(revision: str) -> list[list[Observed]]:
+    return [converse(None, steps, revision) for steps in CONVERSATIONS]
 
 
-def test_the_contract_kept_answers_alike_each_time() -> None:
-    assert kept() == [converse(None, steps) for steps in CONVERSATIONS]
+@pytest.mark.parametrize("revision", revisions())
+def test_the_contract_kept_answers_alike_each_time(revision: str) -> None:
+    assert kept(revision) == [converse(None, steps, revision) for steps in CONVERSATIONS]
 
 
 @pytest.mark.parametrize("entry", TALKATIVE, ids=lambda entry: entry.name)
 def test_it_answers_something_differently(entry: Entry) -> None:
-    assert any(converse(entry, steps) != answers for steps, answers in zip(CONVERSATIONS, kept(), strict=True))
+    pairs = zip(CONVERSATIONS, kept(entry.revision), strict=True)
+    assert any(converse(entry, steps, entry.revision) != answers for steps, answers in pairs)
 
 
 def burst(behaviour: type[Behaviour]) -> list[Observed]:

@@ -65,6 +65,22 @@ def test_it_says_what_to_use() -> None:
     assert defects()["token-ignored"].sentence in output
 
 
+@pytest.mark.parametrize(
+    ("arguments", "revision"),
+    [
+        ([], "documented"),
+        (["--contract", "current"], "current"),
+        (["--defect", "tags-not-compared"], "current"),
+        (["--defect", "token-ignored", "--contract", "current"], "current"),
+    ],
+)
+def test_it_keeps_the_contract_that_is_asked_for_or_that_a_defect_is_about(arguments: list[str], revision: str) -> None:
+    with serving(*arguments) as (process, _):
+        process.terminate()
+        assert process.stdout is not None
+        assert f"contract:              {revision}" in process.stdout.read()
+
+
 def test_the_defects_are_listed_with_their_clauses() -> None:
     result = invoke("--list-defects")
     assert result.exit_code == 0
@@ -88,6 +104,8 @@ def test_the_variations_are_listed() -> None:
         (["--pipeline-arn", "x"], "expected a pipeline ARN that matches"),
         (["--rate-limit", "0"], "--rate-limit"),
         (["--port", "70000"], "--port"),
+        (["--contract", "later"], "'documented', 'current'"),
+        (["--contract", "documented", "--defect", "tags-not-compared"], "serve it with --contract current"),
     ],
 )
 def test_what_makes_no_sense_is_exit_2_with_a_sentence(arguments: list[str], sentence: str) -> None:

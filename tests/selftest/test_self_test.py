@@ -22,7 +22,9 @@ JUSTIFIED = "Kept beside"
 
 def trial(name: str, kind: str, expected: tuple[str, ...], broken: dict[str, tuple[str, ...]]) -> Trial:
     verdict = RunVerdict.NON_CONFORMANT if broken else RunVerdict.CONFORMANT
-    return Trial(name, kind, f"The sentence of {name}.", expected, verdict, Ending.COMPLETED, broken, 10, 1.0)
+    return Trial(
+        name, kind, "documented", f"The sentence of {name}.", expected, verdict, Ending.COMPLETED, broken, 10, 1.0
+    )
 
 
 def score(*trials: Trial) -> Score:
@@ -44,7 +46,16 @@ def test_a_variation_may_be_warned_about_what_it_declares_and_nothing_else() -> 
     assert HELD.as_it_should_be
     assert not BLAMED.as_it_should_be
     warned = Trial(
-        "warned", "variation", "s.", ("a.b",), RunVerdict.CONFORMANT, Ending.COMPLETED, {"a.b": ("check.one",)}, 1, 1.0
+        "warned",
+        "variation",
+        "documented",
+        "s.",
+        ("a.b",),
+        RunVerdict.CONFORMANT,
+        Ending.COMPLETED,
+        {"a.b": ("check.one",)},
+        1,
+        1.0,
     )
     assert warned.as_it_should_be
 
@@ -75,6 +86,18 @@ def test_a_real_trial_finds_its_defect() -> None:
     result = run_trial("unknown-pipeline-200", seed=1)
     assert result.as_it_should_be
     assert result.broken["errors.resource-not-found.status"] == ("answers.error-status",)
+
+
+def test_a_trial_is_made_by_the_revision_of_its_entry() -> None:
+    result = run_trial("tags-null-kept", seed=1)
+    assert result.revision == "current"
+    assert result.as_it_should_be
+    assert result.broken["request.tags.null"] == ("request.tags.null",)
+
+
+def test_the_page_says_by_which_revision_a_trial_was_made() -> None:
+    assert "| `found` | documented | The sentence of found. |" in page(score(FOUND))
+    assert "| `held` | documented | The sentence of held. |" in page(score(HELD))
 
 
 def test_the_command_exits_2_for_an_unknown_name_with_one_sentence() -> None:

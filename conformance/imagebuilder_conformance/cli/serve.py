@@ -33,7 +33,11 @@ class CannotServeError(click.ClickException):
 @click.option("--pipeline-arn", "pipelines", metavar="ARN", multiple=True, help="A pipeline that exists; repeat it.")
 @click.option("--rate-limit", type=click.FloatRange(min=0, min_open=True), help="Requests a second.")
 @click.option("--verify-signatures/--no-verify-signatures", default=True, show_default=True)
-@click.option("--contract", type=click.Choice(revisions()), default=DEFAULT_REVISION, show_default=True)
+@click.option(
+    "--contract",
+    type=click.Choice(revisions()),
+    help=f"The revision of the contract to keep; that of the defect or variation, else {DEFAULT_REVISION}.",
+)
 def command(
     *,
     port: int,
@@ -45,7 +49,7 @@ def command(
     pipelines: tuple[str, ...],
     rate_limit: float | None,
     verify_signatures: bool,
-    contract: str,
+    contract: str | None,
 ) -> None:
     """Serve the reference target on loopback until SIGINT or SIGTERM."""
     if list_defects or list_variations:
@@ -57,16 +61,22 @@ def command(
     # The server's libraries take a moment to load; --help and the other commands do without.
     from imagebuilder_conformance.reference.settings import DEFAULT_PIPELINES, Settings
 
+    entry = _entry(defect, variation)
+    revision = contract or (DEFAULT_REVISION if entry is None else entry.revision)
+    if entry is not None and not entry.shows_in(revision):
+        raise CannotServeError(
+            f"{entry.name} is about what revision {revision} does not have; serve it with --contract {entry.revision}."
+        )
     try:
         settings = Settings(
             pipelines=pipelines or DEFAULT_PIPELINES,
             rate_limit=rate_limit,
             verify_signatures=verify_signatures,
-            contract=load_contract(contract),
+            contract=load_contract(revision),
         )
     except ValueError as error:
         raise CannotServeError(str(error)) from error
-    _serve(settings, _entry(defect, variation), port)
+    _serve(settings, entry, port)
 
 
 def _serve_proxy(url: str, port: int, *, others: object) -> None:
@@ -121,6 +131,7 @@ def _listen(settings: "Settings", behaviour: "type[Behaviour]", port: int, ready
 def _announce(url: str, settings: "Settings", entry: "Entry | None") -> None:
     # echo flushes, so whoever started it with a pipe sees the lines at once.
     click.echo(f"Listening on {url}")
+    click.echo(f"  contract:              {settings.contract.revision}")
     for arn in settings.pipelines:
         click.echo(f"  pipeline:              {arn}")
     if settings.verify_signatures:
@@ -144,12 +155,12 @@ def _print_catalogue(*, defects: bool, variations: bool) -> None:
     if not console.is_terminal:
         console = Console(width=200)
     if defects:
-        table = Table("Area", "Defect", "Sentence", "Breaks", title="Defects")
+        table = Table("Area", "Defect", "Sentence", "Breaks", "Revision", title="Defects")
         for defect in catalogue.defects().values():
-            table.add_row(defect.area, defect.name, escape(defect.sentence), defect.breaks)
+            table.add_row(defect.area, defect.name, escape(defect.sentence), defect.breaks, defect.revision)
         console.print(table)
     if variations:
-        table = Table("Variation", "Sentence", "May warn about", title="Variations")
+        table = Table("Variation", "Sentence", "May warn about", "Revision", title="Variations")
         for variation in catalogue.variations().values():
-            table.add_row(variation.name, escape(variation.sentence), ", ".join(variation.warns))
+            table.add_row(variation.name, escape(variation.sentence), ", ".join(variation.warns), variation.revision)
         console.print(table)

@@ -146,6 +146,8 @@ class Behaviour:
             return self.token_breach(value)
         if name == "imagePipelineArn":
             return self.arn_breach(value)
+        if name == "tags":
+            return self.tags_breach(value)
         return self.schema.breach(name, value)
 
     def token_breach(self, value: Any) -> str | None:
@@ -155,6 +157,10 @@ class Behaviour:
     def arn_breach(self, value: Any) -> str | None:
         """What is wrong with a pipeline's ARN, or None."""
         return self.schema.breach("imagePipelineArn", value)
+
+    def tags_breach(self, value: Any) -> str | None:
+        """What is wrong with tags, or None."""
+        return self.schema.breach("tags", value)
 
     # Idempotency
 

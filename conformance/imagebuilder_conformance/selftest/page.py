@@ -36,23 +36,23 @@ def _wrong(title: str, trials: Iterable[Trial], none: str) -> Iterator[str]:
 def _matrix(score: Score) -> Iterator[str]:
     yield "## Defects by the clause that they break"
     yield ""
-    yield "| clause | defect | the mistake | found by | also broken |"
-    yield "| --- | --- | --- | --- | --- |"
+    yield "| clause | defect | revision | the mistake | found by | also broken |"
+    yield "| --- | --- | --- | --- | --- | --- |"
     for clause, trials in by_clause(score.defects).items():
         for trial in trials:
-            also = len(trial.broken.keys() - {clause})
+            also = _count(len(trial.broken.keys() - {clause}), "clause")
             found = _names(trial.broken.get(clause, ())) or "**nobody**"
-            yield f"| {clause} | `{trial.name}` | {trial.sentence} | {found} | {_count(also, 'clause')} |"
+            yield f"| {clause} | `{trial.name}` | {trial.revision} | {trial.sentence} | {found} | {also} |"
     yield ""
 
 
 def _variations(score: Score) -> Iterator[str]:
     yield "## Conformant variations"
     yield ""
-    yield "| variation | what is unusual | verdict | warned about |"
-    yield "| --- | --- | --- | --- |"
+    yield "| variation | revision | what is unusual | verdict | warned about |"
+    yield "| --- | --- | --- | --- | --- |"
     for trial in score.variations:
-        yield f"| `{trial.name}` | {trial.sentence} | {trial.verdict} | {_names(trial.broken)} |"
+        yield f"| `{trial.name}` | {trial.revision} | {trial.sentence} | {trial.verdict} | {_names(trial.broken)} |"
     yield ""
 
 

@@ -89,6 +89,7 @@ def _trial(trial: Trial) -> dict[str, Any]:
     return {
         "name": trial.name,
         "kind": trial.kind,
+        "revision": trial.revision,
         "expected": list(trial.expected),
         "as_it_should_be": trial.as_it_should_be,
         "verdict": trial.verdict,

@@ -26,11 +26,12 @@ class Trial:
     """What a run made of a defect or a variation.
 
     `broken` maps each broken clause to the checks that broke it. `expected` are the clauses that may be broken:
-    the one that a defect breaks, those that a variation may be warned about.
+    the one that a defect breaks, those that a variation may be warned about. `revision` is that of the contract.
     """
 
     name: str
     kind: str
+    revision: str
     sentence: str
     expected: tuple[str, ...]
     verdict: RunVerdict
@@ -102,11 +103,13 @@ def _settings(entry: Defect | Variation, target: Target, seed: int) -> Settings:
     """A variation must hold everywhere. A defect is looked for in the area of its clause, which takes half the time."""
     if isinstance(entry, Variation):
         suites = tuple(suite for suite in entry.suites if is_installed(suite))
-        return Settings(target, suites=suites, seed=seed)
-    clause = load_contract().clauses[entry.breaks]
+        return Settings(target, contract=entry.revision, suites=suites, seed=seed)
+    clause = load_contract(entry.revision).clauses[entry.breaks]
     # Held back by a rate limit even one area would take minutes.
     prefixes = ("throttling", clause.id) if entry.rate_limit is not None else (clause.area,)
-    return Settings(target, suites=(clause.suite, Suite.THROTTLING), prefixes=prefixes, seed=seed)
+    return Settings(
+        target, contract=entry.revision, suites=(clause.suite, Suite.THROTTLING), prefixes=prefixes, seed=seed
+    )
 
 
 def _trial(entry: Defect | Variation, report: Report) -> Trial:
@@ -115,6 +118,7 @@ def _trial(entry: Defect | Variation, report: Report) -> Trial:
     return Trial(
         name=entry.name,
         kind="defect" if isinstance(entry, Defect) else "variation",
+        revision=entry.revision,
         sentence=entry.sentence,
         expected=expected,
         verdict=report.verdict,

@@ -11,6 +11,7 @@ from imagebuilder_conformance.reference.errors import Fault
 from imagebuilder_conformance.reference.messages import Answer, Call, Execution, Outcome, StartRequest
 from imagebuilder_conformance.reference.settings import Settings
 from imagebuilder_conformance.reference.store import Pipeline
+from imagebuilder_spec import TagLimits, compile_pattern
 
 PAUSE = 0.02
 """Seconds that a slow step takes: long beside an exchange on loopback, so that a race shows every time."""
@@ -92,6 +93,28 @@ class RewrittenPattern(Behaviour):
         if not isinstance(value, str):
             return super().arn_breach(value)
         return None if self.pattern.search(value) else "imagePipelineArn is malformed"
+
+
+class LimitedTags(Behaviour):
+    """Tags are held against limits of its own."""
+
+    def limits(self, stated: TagLimits) -> TagLimits:
+        """The limits, made from those of the contract."""
+        raise NotImplementedError
+
+    def tags_breach(self, value: Any) -> str | None:
+        """Hold tags that are texts against the limits."""
+        stated = self.settings.contract.tags
+        if stated is None or not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
+            return super().tags_breach(value)
+        limits = self.limits(stated)
+        pattern = compile_pattern(limits.key_pattern)
+        kept = (
+            len(value) in limits.entries
+            and all(len(key) in limits.key_lengths and pattern.search(key) for key in value)
+            and all(len(text) in limits.value_lengths for text in value.values())
+        )
+        return None if kept else "tags break a limit"
 
 
 class MeasuredTokens(Behaviour):

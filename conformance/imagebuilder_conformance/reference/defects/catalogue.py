@@ -14,6 +14,8 @@ AREAS = (
     "tokens",
     "equality",
     "arns",
+    "tags",
+    "tag_equality",
     "bodies",
     "idempotency",
     "concurrency",
@@ -28,7 +30,13 @@ AREAS = (
     "faults",
 )
 
-VARIATIONS_IN = ("variations.errors", "variations.answers", "variations.requests", "variations.faults")
+VARIATIONS_IN = (
+    "variations.errors",
+    "variations.answers",
+    "variations.requests",
+    "variations.faults",
+    "variations.tags",
+)
 
 _Entry = TypeVar("_Entry", bound=Entry)
 

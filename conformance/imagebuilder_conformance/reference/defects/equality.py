@@ -7,8 +7,9 @@ import zlib
 from collections.abc import Hashable
 
 from imagebuilder_conformance.reference.behaviour import Behaviour
-from imagebuilder_conformance.reference.defects.registry import defect
+from imagebuilder_conformance.reference.defects.registry import CURRENT, defect
 from imagebuilder_conformance.reference.messages import Call, StartRequest
+from imagebuilder_spec import DEFAULT_REVISION, load_contract
 
 # What makes two tokens the same
 
@@ -86,6 +87,15 @@ class TokenLastCharacterIgnored(_Folded):
     def fold(self, token: str) -> Hashable:
         """All that fits into the buffer."""
         return token[: self.settings.contract.token_lengths.stop - 2]
+
+
+@defect("token-cut-to-the-old-limit", breaks="idempotency.token.compared-whole", revision=CURRENT)
+class TokenCutToTheOldLimit(_Folded):
+    """Only as many characters of a token are compared as it might have before: its column was not widened."""
+
+    def fold(self, token: str) -> Hashable:
+        """What fits into the column."""
+        return token[: load_contract(DEFAULT_REVISION).token_lengths.stop - 1]
 
 
 @defect("token-first-character-ignored", breaks="idempotency.token.compared-whole")

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from imagebuilder_conformance.reference.behaviour import Behaviour
 from imagebuilder_conformance.reference.settings import Settings
-from imagebuilder_spec import Suite
+from imagebuilder_spec import DEFAULT_REVISION, Suite, load_contract
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +16,7 @@ class Entry:
 
     Attributes:
         sentence: what is wrong or unusual about it.
+        revision: the revision of the contract that it otherwise keeps, and in which it shows.
         rate_limit: the limit that it needs in order to show, in requests a second.
         verify_signatures: whether it verifies signatures.
     """
@@ -23,12 +24,17 @@ class Entry:
     name: str
     sentence: str
     behaviour: type[Behaviour]
+    revision: str = DEFAULT_REVISION
     rate_limit: float | None = None
     verify_signatures: bool = True
 
+    def shows_in(self, revision: str) -> bool:
+        """Whether the entry shows in a revision: in its own, and in each if it is about what they all have."""
+        return self.revision in {DEFAULT_REVISION, revision}
+
     def settings(self, base: Settings | None = None) -> Settings:
         """The settings to start it with: those given, with what it needs itself."""
-        base = base or Settings()
+        base = base or Settings(contract=load_contract(self.revision))
         return replace(
             base,
             rate_limit=self.rate_limit if base.rate_limit is None else base.rate_limit,
@@ -59,12 +65,20 @@ class Variation(Entry):
 
 _Kind = TypeVar("_Kind", bound=type[Behaviour])
 
+CURRENT = "current"
+"""The revision whose requests have tags, and longer tokens."""
+
 DEFECTS: dict[str, Defect] = {}
 VARIATIONS: dict[str, Variation] = {}
 
 
 def defect(
-    name: str, *, breaks: str, rate_limit: float | None = None, verify_signatures: bool = True
+    name: str,
+    *,
+    breaks: str,
+    revision: str = DEFAULT_REVISION,
+    rate_limit: float | None = None,
+    verify_signatures: bool = True,
 ) -> Callable[[_Kind], _Kind]:
     """Put a behaviour into the catalogue as a defect; its docstring is its sentence, its module its area."""
 
@@ -75,6 +89,7 @@ def defect(
             behaviour=behaviour,
             area=behaviour.__module__.rsplit(".", 1)[1],
             breaks=breaks,
+            revision=revision,
             rate_limit=rate_limit,
             verify_signatures=verify_signatures,
         )
@@ -88,6 +103,7 @@ def variation(
     *,
     warns: tuple[str, ...] = (),
     suites: tuple[Suite, ...] = tuple(Suite),
+    revision: str = DEFAULT_REVISION,
     rate_limit: float | None = None,
     verify_signatures: bool = True,
 ) -> Callable[[_Kind], _Kind]:
@@ -100,6 +116,7 @@ def variation(
             behaviour=behaviour,
             warns=warns,
             suites=suites,
+            revision=revision,
             rate_limit=rate_limit,
             verify_signatures=verify_signatures,
         )

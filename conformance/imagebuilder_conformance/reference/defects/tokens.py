@@ -9,8 +9,9 @@ from typing import Any
 
 from imagebuilder_conformance.reference.behaviour import Behaviour
 from imagebuilder_conformance.reference.defects.bases import MeasuredTokens
-from imagebuilder_conformance.reference.defects.registry import defect
+from imagebuilder_conformance.reference.defects.registry import CURRENT, defect
 from imagebuilder_conformance.reference.errors import Fault
+from imagebuilder_spec import DEFAULT_REVISION, load_contract
 
 # What a token may be
 
@@ -132,6 +133,25 @@ class TokenCutToLength(Behaviour):
         if isinstance(token, str):
             members["clientToken"] = token[: self.settings.contract.token_lengths.stop - 1]
         return members
+
+
+@defect("token-limit-outdated", breaks="request.client-token.max-length", revision=CURRENT)
+class TokenLimitOutdated(MeasuredTokens):
+    """A token may not be longer than it might be before the contract moved."""
+
+    def limits(self) -> range:
+        """The limit of before."""
+        return load_contract(DEFAULT_REVISION).token_lengths
+
+
+@defect("token-one-beyond-new-limit-accepted", breaks="request.client-token.max-length", revision=CURRENT)
+class TokenOneBeyondNewLimitAccepted(TokenOneTooLongAccepted):
+    """A token may be one character longer than the new limit."""
+
+
+@defect("token-at-new-limit-refused", breaks="request.client-token.max-length", revision=CURRENT)
+class TokenAtNewLimitRefused(TokenAtLimitRefused):
+    """A token must be shorter than the new limit, not as long."""
 
 
 @defect("token-length-in-bytes", breaks="request.client-token.code-points")
