@@ -10,9 +10,10 @@ from imagebuilder_reports.matrix import matrix
 from imagebuilder_reports.writers.diff_forms import diff_html
 from imagebuilder_reports.writers.html import render_html
 from imagebuilder_reports.writers.matrix_forms import matrix_html
-from tests.browser.chromium import NoBrowserError, give_up, launched
+from tests.browser.chromium import NoBrowserError, launched
 from tests.browser.watching import PATIENCE_MS, Watched, Windows
 from tests.reports.realistic import whole_report
+from tests.support.absent import give_up
 
 
 # Of this package and no longer: while Playwright runs, nothing else in the thread can have an event loop.

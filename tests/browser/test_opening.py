@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser import chromium
 from tests.browser.watching import Watched, Windows
+from tests.support.absent import give_up
 
 
 @pytest.mark.parametrize("name", ["report.html", "diff.html", "matrix.html"])
@@ -60,9 +61,9 @@ def test_a_machine_without_the_browser_is_told_what_to_install(monkeypatch: pyte
         chromium.executable()
 
 
-def test_ci_can_not_do_without_the_browser_and_other_machines_say_why_they_do() -> None:
+def test_ci_can_not_do_without_what_is_absent_and_other_machines_say_why_they_do() -> None:
     with pytest.raises(pytest.fail.Exception, match="no browser"):
-        chromium.give_up("no browser", {"CI": "true"})
+        give_up("no browser", {"CI": "true"})
     for elsewhere in ({}, {"CI": ""}):
         with pytest.raises(pytest.skip.Exception, match="no browser"):
-            chromium.give_up("no browser", elsewhere)
+            give_up("no browser", elsewhere)
