@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TypeVar
 
 from imagebuilder_conformance.oracles.passive import law_of, reason_of
@@ -11,12 +12,26 @@ Test = TypeVar("Test", bound=Callable[..., None])
 _ATTRIBUTE = "imagebuilder_check"
 
 
+class SharedStart(StrEnum):
+    """A start that checks share under a budget, each with a token of its own kind (`running/thrift.py` makes them)."""
+
+    FIRST = "first"
+    LAST_CHARACTER = "last-character"
+    OTHER_CASE = "other-case"
+    PUNCTUATION = "punctuation"
+    BLANK = "blank"
+    OUTSIDE_ASCII = "outside-ascii"
+    SHORTEST = "shortest"
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """A check as it is declared; `reason` is what its docstring says beyond the law.
 
     `executions` is how many builds it starts on a conformant target at least; `pipelines` how many known ones it
-    needs. `last` puts it after all others, for what is judged after other traffic.
+    needs. `last` puts it after all others, for what is judged after other traffic. `shares` are the starts that it
+    makes do with under a budget; None: it makes its own there too. `overlaps` says that its requests overlap: a
+    broken target may start several builds at once for them, and the tokens must not have been used before.
     """
 
     id: str
@@ -26,15 +41,36 @@ class Check:
     executions: int = 0
     pipelines: int = 1
     last: bool = False
+    shares: tuple[SharedStart, ...] | None = None
+    overlaps: bool = False
+
+    @property
+    def least(self) -> int:
+        """How many builds it takes under a budget, those included that it shares."""
+        return self.executions if self.shares is None else len(self.shares)
+
+    @property
+    def is_essential(self) -> bool:
+        """Whether a run under a budget makes it before those that only add to what others judge."""
+        return self.shares is not None or not self.executions
 
 
 def check(
-    id_: str, *clauses: str, executions: int = 0, pipelines: int = 1, last: bool = False
+    id_: str,
+    *clauses: str,
+    executions: int = 0,
+    pipelines: int = 1,
+    last: bool = False,
+    shares: tuple[SharedStart, ...] | None = None,
+    overlaps: bool = False,
 ) -> Callable[[Test], Test]:
     """Declare a test a check. Its docstring states the law; `probe` is what it works with."""
 
     def declare(test: Test) -> Test:
-        setattr(test, _ATTRIBUTE, Check(id_, clauses, law_of(test), reason_of(test), executions, pipelines, last))
+        declared = Check(
+            id_, clauses, law_of(test), reason_of(test), executions, pipelines, last, shares=shares, overlaps=overlaps
+        )
+        setattr(test, _ATTRIBUTE, declared)
         return test
 
     return declare

@@ -108,12 +108,21 @@ def test_a_race_of_duplicates_costs_one_execution(calling: Calling) -> None:
     assert (made.client.budget.spent, made.client.budget.left) == (1, WIDTH - 1)
 
 
-def test_a_race_over_the_budget_sends_nothing_and_takes_nothing(calling: Calling) -> None:
+@pytest.mark.parametrize(("limit", "width"), [(WIDTH, WIDTH), (3, 3), (2, 2)])
+def test_as_many_race_as_the_budget_allows(calling: Calling, limit: int, width: int) -> None:
     with ScriptedServer.playing(STARTED) as server:
-        made = calling(target_at(server.url), budget=Budget(WIDTH - 1))
+        made = calling(target_at(server.url), budget=Budget(limit))
+        raced = race(made.client, [start(token) for token in tokens()], check="c")
+    assert [exchange.request.token for exchange in raced] == tokens()[:width]
+    assert len(server.received) == width
+
+
+def test_a_race_of_one_is_none_so_it_sends_nothing_and_takes_nothing(calling: Calling) -> None:
+    with ScriptedServer.playing(STARTED) as server:
+        made = calling(target_at(server.url), budget=Budget(1))
         with pytest.raises(OverBudgetError):
-            race(made.client, [start("same")] * WIDTH, check="c")
-        assert made.client.budget.left == WIDTH - 1
+            race(made.client, [start(token) for token in tokens()], check="c")
+        assert made.client.budget.left == 1
         assert made.intents == []
     assert server.received == []
 

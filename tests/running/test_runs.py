@@ -4,21 +4,15 @@ import json
 import threading
 from pathlib import Path
 
-import pytest
-
-from imagebuilder_conformance.checks import Check
 from imagebuilder_conformance.reference.behaviour import Behaviour
 from imagebuilder_conformance.reference.defects.catalogue import find_defect
 from imagebuilder_conformance.reference.messages import Answer, Call
 from imagebuilder_conformance.reference.server import ReferenceServer
-from imagebuilder_conformance.running.own_pytest import Gatherer, run_suites
 from imagebuilder_conformance.settings import Settings
-from imagebuilder_conformance.suites import declared_checks
-from imagebuilder_reports.events import CheckFinished
 from imagebuilder_reports.verdicts import Cause, Ending, RunVerdict, Verdict
 from tests.support.calls import IMAGE, PIPELINE, target_at
 from tests.support.certificates import self_signed
-from tests.support.runs import CORE, failed, run_against, run_of, serving, verdicts
+from tests.support.runs import failed, run_against, run_of, serving, verdicts
 from tests.support.scripted import Reply, ScriptedServer
 
 TWO_PIPELINES = "idempotency.mismatch", "errors.idempotent-parameter-mismatch.code"
@@ -34,45 +28,6 @@ def test_without_a_second_pipeline_only_what_takes_two_is_left_out() -> None:
     assert failed(report) == set()
     assert report.verdict is RunVerdict.INCOMPLETE
     assert "--pipeline-arn" in report.verdict_sentence
-
-
-@pytest.mark.parametrize("limit", [0, 1, 12])
-def test_no_more_builds_are_started_than_the_budget_allows(limit: int) -> None:
-    with serving(Behaviour) as server:
-        report = run_against(server.url, "idempotency", max_executions=limit)
-        started = len(server.behaviour.store.executions)
-    assert started <= limit
-    assert report.totals.executions == started
-    assert failed(report) == set()
-    assert report.verdict is RunVerdict.INCOMPLETE
-    assert "--max-executions" in report.verdict_sentence
-    assert Cause.BUDGET in {clause.cause for clause in report.clauses}
-
-
-def test_nor_by_a_target_that_starts_a_build_for_each_request() -> None:
-    started = []
-
-    class Counting(find_defect("token-ignored").behaviour):  # type: ignore[misc]  # a base that is looked up
-        def image_arn(self, pipeline: object) -> str:
-            arn: str = super().image_arn(pipeline)
-            started.append(arn)
-            return arn
-
-    with serving(Counting) as server:
-        report = run_against(server.url, "idempotency", max_executions=5)
-    assert len(started) <= 5
-    assert report.verdict is RunVerdict.NON_CONFORMANT
-
-
-def test_under_a_budget_the_cheap_checks_come_first() -> None:
-    with serving(Behaviour) as server:
-        settings = Settings(target_at(server.url), suites=CORE, prefixes=("idempotency",), max_executions=2)
-        gatherer = Gatherer(settings)
-        run_suites(gatherer)
-    costs = {check.id: check.executions for check in declared_checks() if isinstance(check, Check) and not check.last}
-    made = [event.id for event in gatherer.events if isinstance(event, CheckFinished) and event.id in costs]
-    assert [costs[check] for check in made] == sorted(costs[check] for check in made)
-    assert len(made) > 10
 
 
 def mortal(lives: int) -> tuple[type[Behaviour], threading.Event]:

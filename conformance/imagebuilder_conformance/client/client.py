@@ -3,9 +3,9 @@
 import itertools
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from imagebuilder_conformance.client.budget import Budget
+from imagebuilder_conformance.client.budget import Budget, OverBudgetError
 from imagebuilder_conformance.client.evidence import record
 from imagebuilder_conformance.client.messages import Attempt, Exchange, Fault, Request
 from imagebuilder_conformance.client.pacing import Pace
@@ -88,30 +88,46 @@ class Client:
         exchange_id = self.announce(request, check)
         sendings: list[Sending] = []
         tries = 1 if request.demand else tries
+        units = 1
         delay: float | None = 0.0
         while delay is not None:
             time.sleep(delay)
             self.pace.wait()
             sendings.append(self.transport.send(request))
             delay = self._next_delay(sendings, tries)
+            if delay is not None and _leaves_open(sendings[-1].attempt):
+                # The sending before may have started a build, and this one may start another.
+                if not self._reserves_another(request):
+                    break
+                units += 1
         last = sendings[-1]
         attempts = tuple(sending.attempt for sending in sendings)
-        return self.conclude(Exchange(exchange_id, check, request, last.url, last.headers, attempts))
+        return self.conclude(Exchange(exchange_id, check, request, last.url, last.headers, attempts), units=units)
 
     def announce(self, request: Request, check: str) -> str:
         """Reserve a unit of the budget and write the intent; gives the id of the exchange to come."""
-        self.budget.reserve()
+        self.budget.reserve(request.token, harmless=self._must_start_nothing(request))
         with self._id_lock:
             exchange_id = next(self._ids)
         self._journal(Intent(exchange_id, check, round(self.clock(), 6), request.token, request.pipeline))
         return exchange_id
 
-    def conclude(self, exchange: Exchange) -> Exchange:
-        """Settle the budget, write the result, and show the exchange to whoever observes the run."""
-        answer, token = exchange.answer, exchange.request.token
+    def width(self, requests: Sequence[Request], *, least: int = 1) -> int:
+        """How many of the requests, the first ones, the budget lets be under way at the same time."""
+        return self.budget.width(
+            [(request.token, self._must_start_nothing(request)) for request in requests], least=least
+        )
+
+    def conclude(self, exchange: Exchange, *, units: int = 1) -> Exchange:
+        """Settle the budget, write the result, and show the exchange to whoever observes the run.
+
+        `units` is how many were reserved for it.
+        """
+        answer, request = exchange.answer, exchange.request
         # A try that failed in a way that leaves open what the server did counts, unless a later one names the image.
-        unknown = any(_leaves_open(attempt) for attempt in exchange.attempts)
-        self.budget.settle(token, exchange.image, unknown=unknown)
+        unknown = sum(_leaves_open(attempt) for attempt in exchange.attempts)
+        harmless = self._must_start_nothing(request)
+        self.budget.settle(request.token, exchange.image, unknown=unknown, units=units, harmless=harmless)
         status = answer.status if answer else None
         evidence = record(exchange, self._redactor)
         self._journal(Result(exchange.id, round(self.clock(), 6), status, evidence.image, evidence))
@@ -119,6 +135,18 @@ class Client:
         if exchange.fault is Fault.REFUSED:
             raise TargetLostError(exchange)
         return exchange
+
+    def _must_start_nothing(self, request: Request) -> bool:
+        """Whether a request starts nothing on a conformant target, whatever its token."""
+        known = request.pipeline is None or request.pipeline in self.target.pipelines
+        return request.violates is not None or request.off_operation or not known
+
+    def _reserves_another(self, request: Request) -> bool:
+        try:
+            self.budget.reserve(request.token, harmless=self._must_start_nothing(request))
+        except OverBudgetError:
+            return False
+        return True
 
     def _next_delay(self, sendings: list[Sending], tries: int | None) -> float | None:
         """How long to wait before another try, in seconds, or None where none is worth it."""

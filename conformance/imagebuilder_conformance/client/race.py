@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from threading import Barrier
 from urllib.parse import urlsplit
 
+from imagebuilder_conformance.client.budget import OverBudgetError
 from imagebuilder_conformance.client.client import Client, TargetLostError
 from imagebuilder_conformance.client.messages import Answer, Attempt, Exchange, Fault, Request
 from imagebuilder_conformance.client.transport import classify
@@ -37,13 +38,17 @@ class _Shot:
     failed: Attempt | None = None
 
 
-def race(client: Client, requests: Sequence[Request], *, check: str) -> list[Exchange]:
+def race(client: Client, requests: Sequence[Request], *, check: str, least: int = 2) -> list[Exchange]:
     """Send the requests so that they arrive together, once each, and give their exchanges in the same order.
 
-    Each reserves a unit of the budget first. Raises `OverBudgetError` and `TargetLostError` as `Client.send` does.
+    Under a budget only the first ones race, as many as it lets be under way, but `least` at the
+    least. Raises `OverBudgetError` where it does not allow that, and `TargetLostError` as `Client.send` does.
     """
-    # All or none: requests that are loaded and never fired would keep their units.
-    client.budget.require(len(requests))
+    # Looked at before any is loaded: requests that are loaded and never fired would keep their units.
+    width = client.width(requests, least=least)
+    if width < min(len(requests), least):
+        raise OverBudgetError(f"the budget of {client.budget.limit} executions leaves no room for a race")
+    requests = requests[:width]
     # A target that serves one connection at a time would wait for the kept one.
     client.transport.close()
     with ExitStack() as stack:

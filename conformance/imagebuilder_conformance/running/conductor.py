@@ -7,21 +7,24 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 
-from imagebuilder_conformance.checks import Check
+from imagebuilder_conformance.checks import Check, SharedStart
 from imagebuilder_conformance.client.budget import Budget, OverBudgetError
 from imagebuilder_conformance.client.client import Client, TargetLostError
+from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.client.redaction import Redactor
 from imagebuilder_conformance.extras import ExtraMissingError
 from imagebuilder_conformance.oracles.findings import Finding
 from imagebuilder_conformance.oracles.passive import PassiveCheck, Watch
+from imagebuilder_conformance.running.costs import least_executions
 from imagebuilder_conformance.running.judging import Rest, failure_records, judge
 from imagebuilder_conformance.running.preflight import NoVerdictError, preflight
 from imagebuilder_conformance.running.probe import InconclusiveError, Probe, SecondPipelineMissingError
 from imagebuilder_conformance.running.selection import Selection, select
 from imagebuilder_conformance.running.shared import Shared
+from imagebuilder_conformance.running.thrift import Thrift
 from imagebuilder_conformance.running.tokens import Tokens, new_nonce
 from imagebuilder_conformance.settings import Settings
-from imagebuilder_conformance.target import Target
+from imagebuilder_conformance.target import Target, is_aws_host
 from imagebuilder_reports.digest import selection_digest
 from imagebuilder_reports.events import (
     CheckFinished,
@@ -39,6 +42,7 @@ from imagebuilder_reports.verdicts import Cause, Ending, Verdict
 from imagebuilder_spec import Activity, Contract, load_contract
 
 _NOT_JUDGED: Rest = (Verdict.INCONCLUSIVE, "nothing came that could be judged", None)
+_NOT_PAID: Rest = (Verdict.NOT_RUN, "the budget does not pay for a start", Cause.BUDGET)
 _NEVER_SHOWN: Rest = (Verdict.NOT_RUN, "the target did not show it", Cause.NEVER_SHOWN)
 
 
@@ -67,6 +71,10 @@ class Conductor:
         self._began = time.monotonic()
         self._redactor = Redactor(())
         self._opened = False
+        self.max_executions = _limit(settings, self.selection)
+        """The most executions that the run may start: those asked for, else on AWS the least that will do."""
+        if self.max_executions is not None:
+            self._shared.thrift = Thrift(self._tokens.nonce, self.contract)
 
     def open(self) -> None:
         """Start the embedded target if there is no other, write the header, and look whether a run makes sense.
@@ -78,9 +86,9 @@ class Conductor:
         self._client = Client(
             target,
             self.contract,
-            budget=Budget(self.settings.max_executions),
+            budget=Budget(self.max_executions),
             journal=self._emit,
-            observe=self._watch.see,
+            observe=self._observe,
             redactor=self._redactor,
         )
         self._stack.callback(self._client.transport.close)
@@ -88,9 +96,11 @@ class Conductor:
         self._opened = True
         paid = any(check.executions for check in self.selection.checks)
         # Without a budget for it there is no first start to share, and each clause says so.
+        thrift = self._shared.thrift
+        token = thrift.token(SharedStart.FIRST) if thrift else None
         with suppress(OverBudgetError):
             try:
-                self._shared.first = preflight(self._client, self._tokens, start=paid)
+                self._shared.first = preflight(self._client, self._tokens, start=paid, token=token)
             except NoVerdictError as none:
                 raise NoVerdictError(none.ending, self._redactor.text(none.reason)) from none
 
@@ -150,6 +160,8 @@ class Conductor:
 
     def _fold(self, check: PassiveCheck) -> CheckFinished:
         findings = self._watch.found(check)
+        unpaid = self.max_executions is not None and self._shared.first is None
+        rest = _NOT_PAID if unpaid else _NOT_JUDGED
         set_aside = {
             clause: _NEVER_SHOWN
             for clause in check.clauses
@@ -157,7 +169,7 @@ class Conductor:
         }
         return CheckFinished(
             id=check.id,
-            judgements=self._judge(check.clauses, findings, set_aside, _NOT_JUDGED),
+            judgements=self._judge(check.clauses, findings, set_aside, rest),
             failures=failure_records(findings, self._redactor),
         )
 
@@ -167,6 +179,11 @@ class Conductor:
         """The judgements. Their reasons may quote the target, which may quote the caller's secrets."""
         judgements = judge(clauses, findings, self.contract, set_aside=set_aside, rest=rest)
         return tuple(replace(each, reason=self._redactor.optional(each.reason)) for each in judgements)
+
+    def _observe(self, exchange: Exchange) -> None:
+        self._watch.see(exchange)
+        if self._shared.thrift is not None:
+            self._shared.thrift.see(exchange)
 
     def _embedded_target(self) -> Target:
         from imagebuilder_conformance.running.embedded import embedded_target
@@ -197,7 +214,7 @@ class Conductor:
                 suites=tuple(settings.suites),
                 prefixes=settings.prefixes,
                 strict=settings.strict,
-                max_executions=settings.max_executions,
+                max_executions=self.max_executions,
             ),
             clauses=tuple(self._clause_infos()),
             checks=(
@@ -224,3 +241,9 @@ class Conductor:
     def _digest(self) -> str:
         """What two reports must share to be compared: suite version, contract, and the selected clauses."""
         return selection_digest(version("imagebuilder-conformance"), self.contract, self.selection.clauses)
+
+
+def _limit(settings: Settings, selection: Selection) -> int | None:
+    if settings.max_executions is None and settings.target is not None and is_aws_host(settings.target.host):
+        return least_executions(selection)
+    return settings.max_executions

@@ -25,8 +25,10 @@ class NoVerdictError(Exception):
         return self.reason
 
 
-def preflight(client: Client, tokens: Tokens, *, start: bool) -> Exchange | None:
+def preflight(client: Client, tokens: Tokens, *, start: bool, token: str | None = None) -> Exchange | None:
     """Send the free probe, an unknown pipeline, and, if `start`, the first valid request, which is given back.
+
+    `token` is the one to start with. Where it is refused as a bad parameter, a plain one is tried.
 
     Raises `NoVerdictError` where nothing answers, the operation is not there, the configured pipeline does not
     exist, or the credentials are refused.
@@ -40,7 +42,9 @@ def preflight(client: Client, tokens: Tokens, *, start: bool) -> Exchange | None
         )
         first = None
         if start or is_foreign(unknown, client.contract):
-            first = client.send(requests.start(tokens.fresh(), pipeline, "the first start"), check=CHECK)
+            first = client.send(requests.start(token or tokens.fresh(), pipeline, "the first start"), check=CHECK)
+            if token is not None and first.answer is not None and first.answer.status == 400:
+                first = client.send(requests.start(tokens.fresh(), pipeline, "a plainer first start"), check=CHECK)
     except TargetLostError as lost:
         raise NoVerdictError(Ending.UNREACHABLE, f"nothing listens at {client.target.endpoint}") from lost
     _judge(client, unknown, first)

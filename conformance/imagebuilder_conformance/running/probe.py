@@ -1,14 +1,15 @@
 """The probe: what a check holds in its hands to question the target and to judge what came."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Never, TypeVar
 
 from hypothesis.strategies import SearchStrategy
 
-from imagebuilder_conformance.checks import Check
+from imagebuilder_conformance.checks import Check, SharedStart
+from imagebuilder_conformance.client.budget import OverBudgetError
 from imagebuilder_conformance.client.client import Client
 from imagebuilder_conformance.client.messages import Exchange, Request
 from imagebuilder_conformance.client.race import hang_up, race
@@ -22,6 +23,7 @@ from imagebuilder_conformance.running.draws import draw
 from imagebuilder_conformance.running.factory import RequestFactory
 from imagebuilder_conformance.running.preflight import sibling
 from imagebuilder_conformance.running.shared import Shared
+from imagebuilder_conformance.running.thrift import Thrift
 from imagebuilder_conformance.running.tokens import Tokens
 from imagebuilder_conformance.target import is_aws_host
 from imagebuilder_reports.verdicts import Cause, Verdict
@@ -67,6 +69,11 @@ class Probe:
         return self.client.contract
 
     @property
+    def thrift(self) -> Thrift | None:
+        """The starts that checks share under a budget; None without one."""
+        return self._shared.thrift
+
+    @property
     def pipeline(self) -> str:
         """The ARN of a pipeline that the target knows."""
         return self.client.target.pipelines[0]
@@ -103,9 +110,12 @@ class Probe:
         """A start that succeeded and named its image. Raises `InconclusiveError` where it did not."""
         return self.require(self.start(token, pipeline, "an original"))
 
-    def race(self, requests: Sequence[Request]) -> list[Exchange]:
-        """Send requests so that they arrive together, once each."""
-        exchanges = race(self.client, requests, check=self.check.id)
+    def race(self, requests: Sequence[Request], *, least: int = 2) -> list[Exchange]:
+        """Send requests so that they arrive together, once each.
+
+        Under a budget only the first ones race, `least` of them at the least.
+        """
+        exchanges = race(self.client, requests, check=self.check.id, least=least)
         self.exchanges.extend(exchanges)
         return exchanges
 
@@ -121,7 +131,8 @@ class Probe:
         The run itself does not slow down for it.
         """
         client = self._shared.burst_client()
-        with ThreadPoolExecutor(_BURST_WIDTH) as pool:
+        # Where the budget leaves no room for any, sending says so.
+        with ThreadPoolExecutor(max(1, client.width(requests[:_BURST_WIDTH]))) as pool:
             for exchange in pool.map(lambda request: client.send(request, check=self.check.id, tries=1), requests):
                 self.exchanges.append(exchange)
                 yield exchange
@@ -162,8 +173,13 @@ class Probe:
         self.client.transport.close()
 
     def first_start(self) -> Exchange:
-        """The first valid request of the run, made before all checks. Raises `InconclusiveError` if it was not made."""
+        """The first valid request of the run, made before all checks.
+
+        Raises `InconclusiveError` if it was not made, or `OverBudgetError` where the budget is the reason.
+        """
         first = self._shared.first
+        if first is None and self.thrift is not None:
+            raise OverBudgetError(f"the budget of {self.client.budget.limit} executions does not pay for a first start")
         if first is None:
             raise InconclusiveError("the run made no start to look back at")
         self.exchanges.append(first)
@@ -174,8 +190,54 @@ class Probe:
 
         Raises `InconclusiveError` where it did not succeed.
         """
-        budgeted = self.client.budget.limit is not None
-        return self.require(self.first_start()) if budgeted else self.started()
+        return self.started() if self.thrift is None else self.require(self.first_start())
+
+    def begun(self, token: str, label: str = "a valid request") -> Exchange:
+        """The first success of a start with this token, if under a budget another check has made it, else a start."""
+        made = self.thrift.made(token) if self.thrift else None
+        if made is None:
+            return self.start(token, label=label)
+        self.exchanges.append(made)
+        return made
+
+    def valid(self, make: Callable[[str], Request]) -> Exchange:
+        """Send the valid request that `make` makes for a token.
+
+        Under a budget that of the first start will do: it is paid for. Where it is refused, a fresh one is sent, so
+        that not the request is blamed for what is the token's.
+        """
+        first = self._shared.first if self.thrift else None
+        if first is not None and first.image is not None:
+            exchange = self.send(make(first.request.token or ""))
+            if exchange.is_success or exchange.is_undecided:
+                return exchange
+        return self.send(make(self.tokens.fresh()))
+
+    def turns(self, *starts: SharedStart, rounds: int) -> Iterator[tuple[str, ...]]:
+        """Tokens that nobody used before, as many as `starts`, for each round of a check.
+
+        Under a budget there is one round, with the tokens of the shared starts; and one with plain tokens if any of
+        these was refused. A token that is refused costs nothing, so its unit pays for the plain one.
+        """
+        if self.thrift is None:
+            yield from (tuple(self.tokens.fresh() for _ in starts) for _ in range(rounds))
+            return
+        tokens = tuple(map(self.thrift.token, starts))
+        unused = not any(map(self.thrift.made, tokens))
+        if unused:
+            yield tokens
+        if not unused or not all(map(self.thrift.made, tokens)):
+            yield tuple(self.tokens.fresh() for _ in starts)
+
+    def is_refused(self, *tokens: str) -> bool:
+        """Whether, under a budget, shared tokens may have been refused for what they are: another round tells."""
+        return self.thrift is not None and any(
+            self.thrift.is_shared(token) and self.thrift.made(token) is None and self._is_bad(token) for token in tokens
+        )
+
+    def _is_bad(self, token: str) -> bool:
+        answers = [exchange.answer for exchange in self.exchanges if exchange.request.token == token]
+        return all(answer is not None and 400 <= answer.status < 500 and answer.code != MISMATCH for answer in answers)
 
     def require(self, exchange: Exchange) -> Exchange:
         """The exchange, if it is a success that names an image. Raises `InconclusiveError` where it is not."""
@@ -222,6 +284,11 @@ class Probe:
     def condition_unmet(self, clauses: str | Sequence[str], reason: str) -> None:
         """Say that the condition of clauses did not arise."""
         self._set_aside(clauses, Verdict.NOT_RUN, reason, Cause.CONDITION)
+
+    def not_paid(self, clauses: str | Sequence[str]) -> None:
+        """Say that the budget did not pay for judging clauses."""
+        reason = f"the budget of {self.client.budget.limit} executions is used up"
+        self._set_aside(clauses, Verdict.NOT_RUN, reason, Cause.BUDGET)
 
     def note(self, text: str) -> None:
         """Record something that judges nothing."""

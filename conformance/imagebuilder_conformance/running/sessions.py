@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from imagebuilder_conformance.checks import Check
+from imagebuilder_conformance.checks import Check, SharedStart
 from imagebuilder_conformance.running.conductor import Conductor
 from imagebuilder_conformance.running.preflight import NoVerdictError
 from imagebuilder_conformance.running.probe import Probe
@@ -60,17 +60,25 @@ class RunSession:
         """Whether the run makes this check."""
         return self._checks[item.nodeid].id in self._selected
 
-    def rank(self, item: pytest.Item) -> tuple[bool, int, bool]:
+    def rank(self, item: pytest.Item) -> tuple[int | bool, ...]:
         """Where an item stands: what looks back at other traffic comes last.
 
         Under a budget the cheap come first, and of equally dear checks those of idempotency: they are worth most.
+        What only adds to other checks comes after all that does not.
         """
         check = self._checks.get(item.nodeid)
-        if check is None:
-            return False, 0, False
-        if self._settings.max_executions is None:
-            return check.last, 0, False
-        return False, check.executions, not check.id.startswith("idempotency.")
+        if check is None or self._conductor.max_executions is None:
+            return (check is not None and check.last,)
+        makes_do_with_first = check.shares == (SharedStart.FIRST,)
+        return (
+            check.last,
+            not check.is_essential,
+            check.least,
+            not makes_do_with_first,
+            # For shared tokens those that overlap come first, as only they need unused ones; else last, for their risk.
+            check.overlaps == makes_do_with_first,
+            not check.id.startswith("idempotency."),
+        )
 
     def open(self, session: pytest.Session) -> None:
         """Start the run. Where nothing can be judged the session ends with the reason.

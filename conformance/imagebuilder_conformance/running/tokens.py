@@ -14,8 +14,8 @@ _COUNTER_LENGTH = 4
 
 
 def new_nonce() -> str:
-    """A fresh nonce: eight random letters, about 2e11 possibilities."""
-    return "".join(random.SystemRandom().choices(_LETTERS, k=_NONCE_LENGTH))
+    """A fresh nonce: eight random letters, no two alike, about 6e10 possibilities."""
+    return "".join(random.SystemRandom().sample(_LETTERS, k=_NONCE_LENGTH))
 
 
 class Tokens:

@@ -1,6 +1,6 @@
 """A used token with another request: refused, and the original stays as it was."""
 
-from imagebuilder_conformance.checks import check
+from imagebuilder_conformance.checks import SharedStart, check
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.oracles.starts import mismatch_named, mismatch_refused
 from imagebuilder_conformance.oracles.used_tokens import token_left_free
@@ -16,7 +16,7 @@ _INVALID = "idempotency.mismatch.invalid-request"
 _TOKEN_FREE = "idempotency.refused.token-free"  # noqa: S105  # the id of a clause
 
 
-@check("idempotency.mismatch", _REFUSED, _CODE, _INTACT, executions=1, pipelines=2)
+@check("idempotency.mismatch", _REFUSED, _CODE, _INTACT, executions=1, pipelines=2, shares=(SharedStart.FIRST,))
 def test_mismatch(probe: Probe) -> None:
     """A used token with another pipeline is a mismatch, again and again, and the original keeps its image."""
     original = probe.original()
@@ -45,7 +45,7 @@ def _other_pipeline_refused(probe: Probe, original: Exchange, pipeline: str) -> 
     return not broken and not other.is_undecided
 
 
-@check("idempotency.mismatch.invalid-request", _INVALID, executions=1)
+@check("idempotency.mismatch.invalid-request", _INVALID, executions=1, shares=(SharedStart.FIRST,))
 def test_invalid_with_used_token(probe: Probe) -> None:
     """A used token makes neither an unknown pipeline nor a malformed or missing one a success."""
     original = probe.original()

@@ -2,7 +2,7 @@
 
 import json
 
-from imagebuilder_conformance.checks import check
+from imagebuilder_conformance.checks import SharedStart, check
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.oracles.starts import replay_succeeds, same_image
 from imagebuilder_conformance.running.probe import Probe
@@ -12,6 +12,8 @@ _SUCCEEDS = "idempotency.replay.succeeds"
 _SAME_IMAGE = "idempotency.replay.same-image"
 _OTHER_TOKENS = "idempotency.replay.after-other-tokens"
 _ENCODING = "idempotency.replay.encoding"
+
+_FIRST_AND_ANOTHER = SharedStart.FIRST, SharedStart.LAST_CHARACTER
 
 _CLOTHES = (
     "body.reordered",
@@ -28,7 +30,7 @@ def judge_replay(probe: Probe, original: Exchange, replay: Exchange, clause: str
     return not (broken or probe.judge(same_image(original, replay, clause)))
 
 
-@check("idempotency.replay", _SUCCEEDS, _SAME_IMAGE, executions=1)
+@check("idempotency.replay", _SUCCEEDS, _SAME_IMAGE, executions=1, shares=(SharedStart.FIRST,))
 def test_replay(probe: Probe) -> None:
     """The same request sent again, at once and over another connection, gets the image of the first."""
     original = probe.original()
@@ -41,18 +43,27 @@ def test_replay(probe: Probe) -> None:
             return
 
 
-@check("idempotency.replay.after-another", _OTHER_TOKENS, executions=2)
+@check(
+    "idempotency.replay.after-another",
+    _OTHER_TOKENS,
+    executions=2,
+    shares=(SharedStart.FIRST, SharedStart.LAST_CHARACTER),
+)
 def test_replay_after_another(probe: Probe) -> None:
     """A replay gets its image also after another token was used.
 
     Kept beside `idempotency.retention`: it needs two executions only, so that a small budget can pay it.
     """
     original = probe.original()
-    probe.started()
+    probe.require(probe.begun(_another_token(probe), label="another token"))
     judge_replay(probe, original, probe.replay(original), _OTHER_TOKENS)
 
 
-@check("idempotency.replay.encoding", _ENCODING, executions=1)
+def _another_token(probe: Probe) -> str:
+    return probe.thrift.token(SharedStart.LAST_CHARACTER) if probe.thrift else probe.tokens.fresh()
+
+
+@check("idempotency.replay.encoding", _ENCODING, executions=1, shares=(SharedStart.FIRST,))
 def test_encoding(probe: Probe) -> None:
     """The same members in other JSON clothes, escaped, spaced, in another order, are the same request.
 
@@ -66,14 +77,16 @@ def test_encoding(probe: Probe) -> None:
             return
 
 
-@check("idempotency.replay.encoding-unicode", _ENCODING, executions=1)
+@check("idempotency.replay.encoding-unicode", _ENCODING, executions=1, shares=(SharedStart.OUTSIDE_ASCII,))
 def test_unicode_encoding(probe: Probe) -> None:
     """A token with characters outside ASCII is one token, be it written in UTF-8 or in escapes.
 
     Kept beside `idempotency.replay.encoding`: only here the bytes on the wire differ without any escape.
     """
     token = f"{probe.tokens.fresh()}é😀"
-    original = probe.start(token)
+    if probe.thrift is not None:
+        token = probe.thrift.token(SharedStart.OUTSIDE_ASCII)
+    original = probe.begun(token)
     if original.image is None:
         probe.condition_unmet(_ENCODING, f"tokens with characters outside ASCII are not accepted: {original}")
         return

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from imagebuilder_conformance.checks import check
+from imagebuilder_conformance.checks import SharedStart, check
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.oracles.starts import distinct
 from imagebuilder_conformance.running.probe import Probe
@@ -18,14 +18,19 @@ _UNICODE = "idempotency.token.unicode"
 # By the first segment of a pair's label.
 _CLAUSES: Mapping[str, str] = {"case": _CASE, "whole": _WHOLE, "blank": _BLANKS}
 _GENERATED = 3
+_FIRST_AND_LAST_CHARACTER = SharedStart.FIRST, SharedStart.LAST_CHARACTER
+_FIRST_AND_PUNCTUATION = SharedStart.FIRST, SharedStart.PUNCTUATION
 
 
-@check("idempotency.token.distinct", _DISTINCT, executions=3, pipelines=2)
+@check("idempotency.token.distinct", _DISTINCT, executions=3, pipelines=2, shares=_FIRST_AND_PUNCTUATION)
 def test_distinct(probe: Probe) -> None:
     """Different tokens start different images, for one pipeline and for two.
 
     Kept beside the generated tokens: it is the least that shows the clause, and a small budget can pay it.
     """
+    if probe.thrift is not None:
+        _tell_apart(probe, _pairs(probe, "punctuation"))
+        return
     first = probe.started()
     for pipeline in (probe.pipeline, probe.other_pipeline):
         probe.judge(distinct(first, probe.started(pipeline=pipeline), _DISTINCT, "its counter"))
@@ -46,10 +51,12 @@ def test_distinct_generated(probe: Probe) -> None:
         seen.append(start)
 
 
-@check("idempotency.token.case-sensitive", _CASE, executions=6)
+@check("idempotency.token.case-sensitive", _CASE, executions=6, shares=(SharedStart.FIRST, SharedStart.OTHER_CASE))
 def test_case(probe: Probe) -> None:
     """Tokens that differ only in case start different images."""
     _tell_apart(probe, _pairs(probe, "case"))
+    if probe.thrift is not None:
+        return
     token = probe.tokens.fresh()
     lower = probe.start(token)
     for other in (token.upper(), token.capitalize(), token[:-1] + token[-1].upper()):
@@ -57,13 +64,15 @@ def test_case(probe: Probe) -> None:
             return
 
 
-@check("idempotency.token.compared-whole", _WHOLE, executions=11)
+@check(
+    "idempotency.token.compared-whole", _WHOLE, executions=11, shares=(SharedStart.FIRST, SharedStart.LAST_CHARACTER)
+)
 def test_whole(probe: Probe) -> None:
     """Tokens that share all but one character, wherever it stands, start different images."""
     _tell_apart(probe, _pairs(probe, "whole"))
 
 
-@check("idempotency.token.blanks", _BLANKS, executions=7)
+@check("idempotency.token.blanks", _BLANKS, executions=7, shares=(SharedStart.PUNCTUATION, SharedStart.BLANK))
 def test_blanks(probe: Probe) -> None:
     """Tokens that differ only in blanks start different images."""
     _tell_apart(probe, _pairs(probe, "blank"))
@@ -78,14 +87,17 @@ def test_look_alikes(probe: Probe) -> None:
     _tell_apart(probe, _chosen_pairs(probe, "look_alike_pairs"))
 
 
-@check("idempotency.token.unicode", _UNICODE, executions=15)
+@check("idempotency.token.unicode", _UNICODE, executions=15, shares=(SharedStart.FIRST, SharedStart.OUTSIDE_ASCII))
 def test_unicode(probe: Probe) -> None:
     """Tokens that differ only in normalisation, in look-alikes or in control characters start different images."""
-    if not _tell_apart(probe, _chosen_pairs(probe, "unicode_pairs")):
+    pairs = _chosen_pairs(probe, "unicode_pairs") if probe.thrift is None else _pairs(probe, "unicode")
+    if not _tell_apart(probe, pairs):
         probe.condition_unmet(_UNICODE, "no token with characters outside printable ASCII was accepted")
 
 
 def _pairs(probe: Probe, kind: str) -> list[NearMiss]:
+    if probe.thrift is not None:
+        return probe.thrift.pairs(kind)
     pairs = near_tokens(probe.tokens.fresh(), contract=probe.contract)
     return [pair for pair in pairs if pair.label.split(".", 1)[0] == kind]
 
@@ -102,7 +114,7 @@ def _tell_apart(probe: Probe, pairs: list[NearMiss]) -> int:
     for pair in pairs:
         for token in (pair.first, pair.second):
             if token not in starts:
-                starts[token] = probe.start(token, label=f"a token for {pair.label}")
+                starts[token] = probe.begun(token, label=f"a token for {pair.label}")
         first, second = starts[pair.first], starts[pair.second]
         clause = _CLAUSES.get(pair.label.split(".", 1)[0], _DISTINCT if pair.ascii else _UNICODE)
         probe.judge(distinct(first, second, clause, pair.label))

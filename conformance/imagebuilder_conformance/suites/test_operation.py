@@ -1,11 +1,11 @@
 """The operation at its plainest: a valid request starts an image."""
 
-from imagebuilder_conformance.checks import check
+from imagebuilder_conformance.checks import SharedStart, check
 from imagebuilder_conformance.oracles.starts import accepted
 from imagebuilder_conformance.running.probe import Probe
 
 
-@check("operation.start", "operation.start", executions=1)
+@check("operation.start", "operation.start", executions=1, shares=(SharedStart.FIRST,))
 def test_start(probe: Probe) -> None:
     """A valid request is answered as a success.
 

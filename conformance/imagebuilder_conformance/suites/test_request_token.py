@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from imagebuilder_conformance.checks import check
+from imagebuilder_conformance.checks import SharedStart, check
 from imagebuilder_conformance.client.messages import Request
 from imagebuilder_conformance.oracles.starts import accepted, accepted_or_refused, accepted_or_used
 from imagebuilder_conformance.running.probe import Probe
+from imagebuilder_conformance.running.thrift import WITH_EVERY_CHARACTER
 from imagebuilder_strategies import client_token_edges, invalid_client_token_edges, invalid_client_tokens
 
 _MIN = "request.client-token.min-length"
@@ -17,7 +18,7 @@ _CODE_POINTS = "request.client-token.code-points"
 _GENERATED = 2
 
 
-@check("request.client-token.min-length", _MIN, executions=1)
+@check("request.client-token.min-length", _MIN, executions=1, shares=(SharedStart.SHORTEST,))
 def test_min_length(probe: Probe) -> None:
     """An empty token is refused, one of a single character is accepted."""
     shortest = "c" * max(probe.contract.token_lengths.start, 1)
@@ -28,12 +29,13 @@ def test_min_length(probe: Probe) -> None:
     probe.judge(accepted_or_used(probe.start(shortest, label="a token of one character"), _MIN))
 
 
-@check("request.client-token.max-length", _MAX, executions=1)
+@check("request.client-token.max-length", _MAX, executions=1, shares=(SharedStart.FIRST,))
 def test_max_length(probe: Probe) -> None:
     """A token of the greatest length is accepted, longer ones are refused."""
-    fresh = probe.tokens.fresh()
-    longest = fresh.ljust(probe.contract.token_lengths.stop - 1, "x")
-    probe.judge(accepted(probe.start(longest, label=f"a token of {len(longest)} characters"), _MAX))
+    longest = probe.tokens.fresh().ljust(probe.contract.token_lengths.stop - 1, "x")
+    if probe.thrift is not None:
+        longest = probe.thrift.token(SharedStart.FIRST)
+    probe.judge(accepted(probe.begun(longest, label=f"a token of {len(longest)} characters"), _MAX))
     probe.all_refused(_too_long(probe, ascii_only=True), _MAX)
 
 
@@ -46,18 +48,38 @@ def _too_long(probe: Probe, *, ascii_only: bool) -> Iterator[Request]:
             yield request.breaking(each.violates)
 
 
-@check("request.client-token.characters", _CHARACTERS, executions=14)
+@check("request.client-token.characters", _CHARACTERS, executions=14, shares=WITH_EVERY_CHARACTER)
 def test_characters(probe: Probe) -> None:
     """Every printable ASCII character may stand in a token."""
+    if probe.thrift is not None:
+        _judge_shared_characters(probe, [probe.thrift.token(start) for start in WITH_EVERY_CHARACTER])
+        return
     for edge in client_token_edges(contract=probe.contract, unique=probe.tokens.fresh()):
         if probe.judge(accepted(probe.start(edge.value, label=f"a token: {edge.label}"), _CHARACTERS)):
             return
 
 
-@check("request.client-token.code-points", _CODE_POINTS, executions=4)
+def _judge_shared_characters(probe: Probe, tokens: list[str]) -> None:
+    """Judge the tokens that checks share. Where one is refused, its halves tell whether the characters are why."""
+    for token in tokens:
+        start = probe.begun(token, label="a token with many characters")
+        if start.is_success:
+            probe.judge(accepted(start, _CHARACTERS))
+            continue
+        for half in (token[: len(token) // 2], token[len(token) // 2 :]):
+            probe.judge(accepted(probe.start(probe.tokens.fresh() + half, label=f"a token: {half}"), _CHARACTERS))
+
+
+@check("request.client-token.code-points", _CODE_POINTS, executions=4, shares=(SharedStart.OUTSIDE_ASCII,))
 def test_code_points(probe: Probe) -> None:
     """A token of the greatest length in code points is accepted, whatever its length in bytes or UTF-16 units."""
     longest = probe.contract.token_lengths.stop - 1
+    if probe.thrift is not None:
+        shared = probe.begun(probe.thrift.token(SharedStart.OUTSIDE_ASCII), label="a longest token outside ASCII")
+        if shared.is_success:
+            probe.judge(accepted(shared, _CODE_POINTS))
+            probe.all_refused(_too_long(probe, ascii_only=False), _CODE_POINTS)
+            return
     for character in ("é", "😀"):
         short = probe.start(f"{probe.tokens.fresh()}{character}", label="a short token outside ASCII")
         if not short.is_success:
@@ -70,9 +92,13 @@ def test_code_points(probe: Probe) -> None:
     probe.all_refused(_too_long(probe, ascii_only=False), _CODE_POINTS)
 
 
-@check("request.client-token.outside-ascii", _OUTSIDE_ASCII, executions=5)
+@check("request.client-token.outside-ascii", _OUTSIDE_ASCII, executions=5, shares=(SharedStart.OUTSIDE_ASCII,))
 def test_outside_ascii(probe: Probe) -> None:
     """A token with characters outside printable ASCII is accepted, or refused as the client's fault."""
+    if probe.thrift is not None:
+        shared = probe.begun(probe.thrift.token(SharedStart.OUTSIDE_ASCII), label="a token outside ASCII")
+        probe.judge(accepted_or_refused(shared, _OUTSIDE_ASCII))
+        return
     for character in ("é", "e\u0301", "😀", "\t", "\x00"):
         start = probe.start(f"{probe.tokens.fresh()}{character}", label=f"a token with {character!a}")
         if probe.judge(accepted_or_refused(start, _OUTSIDE_ASCII)):

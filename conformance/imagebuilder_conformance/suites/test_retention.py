@@ -2,7 +2,7 @@
 
 import time
 
-from imagebuilder_conformance.checks import check
+from imagebuilder_conformance.checks import SharedStart, check
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.running.probe import Probe
 from imagebuilder_conformance.suites.test_idempotency_replay import judge_replay
@@ -15,11 +15,11 @@ _TOKENS = 41
 _SECONDS = 1.5
 
 
-@check("idempotency.retention", _OTHER_TOKENS, _DELAY, executions=1, last=True)
+@check("idempotency.retention", _OTHER_TOKENS, _DELAY, executions=1, last=True, shares=(SharedStart.FIRST,))
 def test_retention(probe: Probe) -> None:
     """The first token of the run, replayed last, still gets its image."""
     original = probe.require(probe.first_start())
-    budgeted = probe.client.budget.limit is not None
+    budgeted = probe.thrift is not None
     if not budgeted:
         for _ in range(_TOKENS - probe.client.budget.spent):
             probe.started()
@@ -32,6 +32,8 @@ def test_retention(probe: Probe) -> None:
         judge_replay(probe, original, replay, _DELAY)
         if tokens:
             judge_replay(probe, original, replay, _OTHER_TOKENS)
+        else:
+            probe.not_paid(_OTHER_TOKENS)
     else:
         _tell_tokens_from_time(probe, original, replay)
 

@@ -1,8 +1,9 @@
 """HTTP around the operation: methods, paths, content types, framing, and what comes after a refusal."""
 
 import json
+from functools import partial
 
-from imagebuilder_conformance.checks import check
+from imagebuilder_conformance.checks import SharedStart, check
 from imagebuilder_conformance.client.messages import Request
 from imagebuilder_conformance.client.tampering import unsigned
 from imagebuilder_conformance.oracles.starts import accepted, distinct
@@ -41,12 +42,12 @@ def test_other_paths(probe: Probe) -> None:
             return
 
 
-@check("wire.charset", _CHARSET, executions=2)
+@check("wire.charset", _CHARSET, executions=2, shares=(SharedStart.FIRST,))
 def test_charset(probe: Probe) -> None:
     """A content type that names the charset UTF-8 is accepted."""
     for value in ("application/json; charset=utf-8", "application/json;charset=UTF-8"):
-        request = _valid(probe, f"content type {value}", headers={"Content-Type": value})
-        if probe.judge(accepted(probe.send(request), _CHARSET)):
+        make = partial(_with_token, probe, f"content type {value}", headers={"Content-Type": value})
+        if probe.judge(accepted(probe.valid(make), _CHARSET)):
             return
 
 
@@ -75,22 +76,26 @@ def test_session_token(probe: Probe) -> None:
     probe.judge(accepted(probe.send(request), _SESSION_TOKEN))
 
 
-@check("wire.recovery", _RECOVERY, executions=3)
+@check("wire.recovery", _RECOVERY, executions=3, shares=(SharedStart.FIRST,))
 def test_recovery(probe: Probe) -> None:
     """After each kind of refusal the next valid request on the connection gets an answer of its own."""
     valid = json.dumps({"clientToken": probe.tokens.fresh(), "imagePipelineArn": probe.pipeline}).encode()
     earlier = None
     for label, body in {"no JSON": b"{", "an empty body": b"", "junk behind the body": valid + b"}"}.items():
         probe.send(probe.requests.raw(body, label))
-        start = probe.start(label=f"a valid request after {label}")
+        start = probe.valid(partial(_with_token, probe, f"a valid request after {label}"))
         if probe.judge(accepted(start, _RECOVERY)) or probe.judge(answered_at_once(start, _RECOVERY)):
             return
-        if earlier is not None and probe.judge(distinct(earlier, start, _RECOVERY, "everything")):
+        others = earlier is not None and earlier.request.token != start.request.token
+        if earlier is not None and others and probe.judge(distinct(earlier, start, _RECOVERY, "everything")):
             return
         earlier = start
 
 
 def _valid(probe: Probe, label: str, **how: object) -> Request:
-    token = probe.tokens.fresh()
+    return _with_token(probe, label, probe.tokens.fresh(), **how)
+
+
+def _with_token(probe: Probe, label: str, token: str, **how: object) -> Request:
     body = json.dumps({"clientToken": token, "imagePipelineArn": probe.pipeline}).encode()
     return probe.requests.raw(body, label, token=token, pipeline=probe.pipeline, **how)  # type: ignore[arg-type]  # passed on

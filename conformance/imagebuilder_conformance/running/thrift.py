@@ -1,0 +1,87 @@
+"""What a run under a budget makes do with: a few starts whose tokens serve many checks.
+
+Each token is made so that it shows as much as it can. Together they hold every printable ASCII character, one of
+them is as long as a token may be, and pairs of them differ in one respect only: that is what the checks of tokens
+need. `docs/executions.md` says why fewer will not do.
+"""
+
+import random
+import string
+from collections.abc import Mapping
+
+from imagebuilder_conformance.checks import SharedStart
+from imagebuilder_conformance.client.messages import Exchange
+from imagebuilder_spec import Contract
+from imagebuilder_strategies import NearMiss
+
+# Outside the basic plane, and an `e` once normalised: it shows who counts bytes or UTF-16 units, and who normalises.
+_LIKE_E = "\U0001d41e"
+_PAIRS: Mapping[str, tuple[SharedStart, SharedStart]] = {
+    "case": (SharedStart.FIRST, SharedStart.OTHER_CASE),
+    "whole.last-character": (SharedStart.FIRST, SharedStart.LAST_CHARACTER),
+    "blank.leading": (SharedStart.PUNCTUATION, SharedStart.BLANK),
+    "unicode.compatible": (SharedStart.FIRST, SharedStart.OUTSIDE_ASCII),
+    "punctuation": (SharedStart.FIRST, SharedStart.PUNCTUATION),
+}
+WITH_EVERY_CHARACTER = (SharedStart.FIRST, SharedStart.OTHER_CASE, SharedStart.PUNCTUATION, SharedStart.BLANK)
+"""The starts whose tokens hold every printable ASCII character among them."""
+
+
+class Thrift:
+    """The tokens of the shared starts, and the first success that each was answered with.
+
+    Args:
+        nonce: What makes the tokens those of this run: distinct lower-case letters.
+        contract: The revision whose limits hold.
+    """
+
+    def __init__(self, nonce: str, contract: Contract) -> None:
+        self._tokens = _tokens(nonce, contract.token_lengths)
+        self._made: dict[str, Exchange] = {}
+
+    def token(self, start: SharedStart) -> str:
+        """The token of a shared start."""
+        return self._tokens[start]
+
+    def is_shared(self, token: str) -> bool:
+        """Whether the token is that of a shared start."""
+        return token in self._tokens.values()
+
+    def made(self, token: str) -> Exchange | None:
+        """The first success of a start with the token, if it is a shared one and there was a success."""
+        return self._made.get(token)
+
+    def see(self, exchange: Exchange) -> None:
+        """Take note of an exchange."""
+        token = exchange.request.token
+        if token in self._tokens.values() and exchange.image is not None and not exchange.request.off_operation:
+            self._made.setdefault(token or "", exchange)
+
+    def pairs(self, kind: str) -> list[NearMiss]:
+        """The pair of tokens whose label has this first segment."""
+        return [
+            NearMiss(label, self._tokens[first], self._tokens[second])
+            for label, (first, second) in _PAIRS.items()
+            if label.split(".", 1)[0] == kind
+        ]
+
+
+def _tokens(nonce: str, lengths: range) -> dict[SharedStart, str]:
+    longest = lengths.stop - 1
+    others = "".join(letter for letter in string.ascii_lowercase if letter not in nonce)
+    plain = nonce + others + string.digits
+    # The order of these characters is what makes their token this run's own.
+    signs = "".join(random.Random(nonce).sample(string.punctuation, len(string.punctuation)))  # noqa: S311  # no secret
+    room = longest - len(signs) - 1
+    if len(plain) > longest or room < 0:
+        raise ValueError(f"expected tokens of at least {len(plain)} characters to be legal, got at most {longest}")
+    first = nonce + others + "x" * (longest - len(plain)) + string.digits
+    return {
+        SharedStart.FIRST: first,
+        SharedStart.LAST_CHARACTER: first[:-1] + "x",
+        SharedStart.OTHER_CASE: first.swapcase(),
+        SharedStart.PUNCTUATION: signs + nonce[:room],
+        SharedStart.BLANK: f" {signs}{nonce[:room]}",
+        SharedStart.OUTSIDE_ASCII: first.replace("e", _LIKE_E, 1),
+        SharedStart.SHORTEST: "c" * max(lengths.start, 1),
+    }
