@@ -50,8 +50,8 @@ class Check:
         return self.executions if self.shares is None else len(self.shares)
 
     @property
-    def is_essential(self) -> bool:
-        """Whether a run under a budget makes it before those that only add to what others judge."""
+    def makes_do(self) -> bool:
+        """Whether it needs no start of its own under a budget."""
         return self.shares is not None or not self.executions
 
 

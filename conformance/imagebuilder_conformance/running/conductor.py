@@ -15,7 +15,7 @@ from imagebuilder_conformance.client.redaction import Redactor
 from imagebuilder_conformance.extras import ExtraMissingError
 from imagebuilder_conformance.oracles.findings import Finding
 from imagebuilder_conformance.oracles.passive import PassiveCheck, Watch
-from imagebuilder_conformance.running.costs import least_executions
+from imagebuilder_conformance.running.costs import essential_checks, least_executions
 from imagebuilder_conformance.running.judging import Rest, failure_records, judge
 from imagebuilder_conformance.running.preflight import NoVerdictError, preflight
 from imagebuilder_conformance.running.probe import InconclusiveError, Probe, SecondPipelineMissingError
@@ -71,6 +71,8 @@ class Conductor:
         self._began = time.monotonic()
         self._redactor = Redactor(())
         self._opened = False
+        self.essential = essential_checks(self.selection)
+        """The checks that a run under a budget makes first."""
         self.max_executions = _limit(settings, self.selection)
         """The most executions that the run may start: those asked for, else on AWS the least that will do."""
         if self.max_executions is not None:

@@ -72,7 +72,7 @@ class RunSession:
         makes_do_with_first = check.shares == (SharedStart.FIRST,)
         return (
             check.last,
-            not check.is_essential,
+            check.id not in self._conductor.essential,
             check.least,
             not makes_do_with_first,
             # For shared tokens those that overlap come first, as only they need unused ones; else last, for their risk.
