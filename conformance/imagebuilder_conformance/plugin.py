@@ -27,6 +27,10 @@ _OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
         "pipeline-arn",
         {"metavar": "ARN", "action": "append", "help": "a pipeline that the target knows; twice for mismatches"},
     ),
+    (
+        "denied-profile",
+        {"metavar": "P", "help": "an AWS profile of a caller without the permission"},
+    ),
     ("contract", {"metavar": "REVISION", "help": "the revision of the contract"}),
     ("suite", {"metavar": "NAME", "action": "append", "help": "core, auth, throttling, sdk, faults or all"}),
     (

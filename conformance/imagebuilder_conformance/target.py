@@ -33,6 +33,7 @@ class Timeouts:
 class Target:
     """An endpoint, the pipelines known to it, and how it is called.
 
+    `denied` is a caller whom it knows and who may not start images, if one is given.
     `verify` is True, False (no TLS verification) or the path of a CA bundle, as in `requests`.
     """
 
@@ -44,6 +45,12 @@ class Target:
     timeouts: Timeouts = Timeouts()
     verify: bool | str = True
     reference: bool = False
+    denied: Credentials | None = None
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The values that must reach no file."""
+        return self.credentials.secrets + (self.denied.secrets if self.denied else ())
 
     @property
     def host(self) -> str:

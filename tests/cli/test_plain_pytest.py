@@ -25,6 +25,13 @@ BROKEN = "request.client-token.max-length"
 # The benchmarks bring this plugin; it takes seconds to load, and nothing here is about it.
 QUICK = ("-p", "no:schemathesis")
 
+# The caller whom the reference target refuses.
+DENIED = """
+[denied]
+aws_access_key_id = imagebuilder-conformance-denied
+aws_secret_access_key = imagebuilder-conformance-denied
+"""
+
 REVERSER = """
 import pytest
 
@@ -54,8 +61,11 @@ def test_from_an_unrelated_folder_and_in_another_order_every_check_gets_the_same
     url: str, tmp_path: Path, reference_run: Report
 ) -> None:
     (tmp_path / "reverser.py").write_text(REVERSER)
-    options = ("--imagebuilder-endpoint-url", url, "--imagebuilder-report-dir", "left", "-p", "reverser", *QUICK)
-    run = python(*SUITES, *options, cwd=tmp_path, env={"PYTHONPATH": str(tmp_path)})
+    (tmp_path / "credentials").write_text(DENIED)
+    target = ("--imagebuilder-endpoint-url", url, "--imagebuilder-denied-profile", "denied")
+    options = (*target, "--imagebuilder-report-dir", "left", "-p", "reverser", *QUICK)
+    env = {"PYTHONPATH": str(tmp_path), "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "credentials")}
+    run = python(*SUITES, *options, cwd=tmp_path, env=env)
     assert run.code == 0, run.text
     backwards = read_report(tmp_path / "left")
     assert backwards.verdict is RunVerdict.CONFORMANT

@@ -7,6 +7,7 @@ from imagebuilder_conformance.client.messages import Answer, Exchange, Fault
 from imagebuilder_conformance.idempotency import Started, TokenModel
 from imagebuilder_conformance.oracles import (
     authentication,
+    denial,
     errors,
     everything,
     faults,
@@ -70,6 +71,14 @@ def signed(outcome: Answer | Fault) -> Findings:
 
 def signature_form(outcome: Answer) -> Findings:
     return lambda: authentication.refusal_in_form(exchange(outcome), CONTRACT, "auth.status", "auth.code")
+
+
+def denied(outcome: Answer | Fault) -> Findings:
+    return lambda: denial.denied(exchange(outcome), denial.DENIED_CALLER)
+
+
+def denial_form(outcome: Answer) -> Findings:
+    return lambda: denial.denied_in_form(exchange(outcome), CONTRACT, "errors.forbidden.form")
 
 
 def refused(outcome: Answer | Fault) -> Findings:
@@ -205,6 +214,13 @@ RULES = (
         authentication.BadSignatureCode,
         signature_form(error(403, "ValidationException")),
         signature_form(error(403, "AccessDeniedException")),
+    ),
+    Rule(denial.DeniedCallerServed, denied(success()), denied(error(400, "ClientException"))),
+    Rule(denial.DenialCrashes, denied(CRASH), denied(error(403, "ForbiddenException"))),
+    Rule(
+        denial.DenialForm,
+        denial_form(error(400, "AccessDeniedException")),
+        denial_form(error(403, "AccessDeniedException")),
     ),
     passively(errors.WrongErrorStatus, errors.error_status, exchange(error(409, "ClientException")), REFUSED),
     passively(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from imagebuilder_conformance.reference import Credentials, Settings
+from imagebuilder_conformance.reference import DENIED_CREDENTIALS, Credentials, Settings
 from imagebuilder_conformance.reference.behaviour import Behaviour
 from imagebuilder_conformance.reference.defects.catalogue import defects, variations
 from imagebuilder_conformance.reference.defects.registry import Entry
@@ -22,17 +22,23 @@ from .exchanges import JSON, PATH, Client, body_of, signed
 
 # These need signatures or a rate limit to show.
 SIGNATURES, THROTTLING = "signatures", "throttling"
-BY_SIGNATURE = {"auth-access-denied", "authentication-after-validation", "authentication-before-dispatch"}
+BY_CALLER = {SIGNATURES, "denial"}
+BY_SIGNATURE = {
+    "auth-access-denied",
+    "authentication-after-validation",
+    "authentication-before-dispatch",
+    "denial-as-access-denied",
+}
 # Of these the setting alone differs.
 BY_SETTING = {"signatures-unverified", "rate-limited"}
 
 TALKATIVE: list[Entry] = [
-    *(entry for entry in defects().values() if entry.area not in {SIGNATURES, THROTTLING}),
+    *(entry for entry in defects().values() if entry.area not in {*BY_CALLER, THROTTLING}),
     *(entry for entry in variations().values() if entry.name not in BY_SETTING | BY_SIGNATURE),
 ]
 THROTTLED = [entry for entry in defects().values() if entry.area == THROTTLING]
 SIGNED: list[Entry] = [
-    *(entry for entry in defects().values() if entry.area == SIGNATURES),
+    *(entry for entry in defects().values() if entry.area in BY_CALLER),
     *(entry for entry in variations().values() if entry.name in BY_SIGNATURE),
 ]
 
@@ -94,6 +100,7 @@ def requests_of_all_kinds() -> list[dict[str, Any]]:
         {"headers": signed(URL, BODY, region="eu-west-1")},
         {"headers": signed(URL, BODY, service="ec2")},
         {"headers": signed(URL, BODY, credentials=Credentials("stranger", "secret"))},
+        {"headers": signed(URL, BODY, credentials=DENIED_CREDENTIALS)},
         {"headers": {}, "body": b"malformed"},
         {"headers": {}, "path": "/elsewhere"},
     ]

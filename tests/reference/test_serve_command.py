@@ -61,7 +61,8 @@ def test_it_says_what_to_use() -> None:
         process.wait(5)
     assert OWN in output
     assert "eu-west-1" in output
-    assert output.count("imagebuilder-conformance") == 2
+    # A key and its secret, of the caller who may start images and of the one who may not.
+    assert output.count("imagebuilder-conformance") == 4
     assert defects()["token-ignored"].sentence in output
 
 

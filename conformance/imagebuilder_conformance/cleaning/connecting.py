@@ -1,20 +1,17 @@
 """boto3's client of a target."""
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import boto3
 from botocore.config import Config
 
 from imagebuilder_conformance.target import Target
 
-if TYPE_CHECKING:
-    from types_boto3_imagebuilder.client import ImagebuilderClient
-
 # How often a call is sent again, up to seven seconds later in all. Whoever is throttled longer calls cleanup again.
 RETRIES = 3
 
 
-def client_of(target: Target) -> "ImagebuilderClient":
+def client_of(target: Target) -> Any:
     """boto3's client of a target, with the target's credentials, timeouts and TLS settings."""
     credentials, timeouts = target.credentials, target.timeouts
     config = Config(

@@ -3,14 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from botocore import exceptions
 from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
-
-if TYPE_CHECKING:
-    from types_boto3_imagebuilder.client import ImagebuilderClient
 
 REFUSALS = (ClientError, ResponseParserError)
 """What the SDK raises where a target says no to one call and may still answer the next."""
@@ -54,7 +51,8 @@ class Images:
     `UNREACHABLE` where it can't be reached.
     """
 
-    def __init__(self, client: "ImagebuilderClient") -> None:
+    def __init__(self, client: Any) -> None:
+        # boto3 makes the classes of its clients at run time.
         self._client = client
 
     def look(self, arn: str) -> Image | None:
@@ -70,8 +68,7 @@ class Images:
 
     def cancel(self, arn: str) -> None:
         """Cancel the creation of an image. The SDK makes the token."""
-        client: Any = self._client  # its type has the token as required
-        client.cancel_image_creation(imageBuildVersionArn=arn)
+        self._client.cancel_image_creation(imageBuildVersionArn=arn)
 
     def delete(self, arn: str) -> bool:
         """Delete an image; tells whether it was there."""
@@ -87,7 +84,7 @@ class Images:
         """The images that a pipeline has made."""
         rest: dict[str, str] = {}
         for _ in range(_MOST_PAGES):
-            page: Mapping[str, Any] = self._client.list_image_pipeline_images(imagePipelineArn=pipeline, **rest)  # type: ignore[arg-type]  # the types know no rest
+            page: Mapping[str, Any] = self._client.list_image_pipeline_images(imagePipelineArn=pipeline, **rest)
             yield from (_image(each, "") for each in page.get("imageSummaryList") or ())
             if not page.get("nextToken"):
                 return

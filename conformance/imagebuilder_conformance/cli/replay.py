@@ -102,7 +102,7 @@ def _replay(
     from imagebuilder_reports.legible import printable
     from imagebuilder_spec import load_contract
 
-    redactor = Redactor(target.credentials.secrets)
+    redactor = Redactor(target.secrets)
     replay = Replay(
         report=report,
         target=target,

@@ -31,6 +31,11 @@ if TYPE_CHECKING:
     help="core by default, all on the embedded target and where clauses are named.",
 )
 @click.option(
+    "--denied-profile",
+    metavar="P",
+    help="An AWS profile of a caller without the permission, to see it refused. It takes the extra aws.",
+)
+@click.option(
     "--allow-incomplete", is_flag=True, default=None, help="Let a run that is incomplete but found nothing exit 0."
 )
 @click.option("--strict", is_flag=True, default=None, help="Let broken SHOULDs count.")

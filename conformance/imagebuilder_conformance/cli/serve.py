@@ -138,6 +138,7 @@ def _announce(url: str, settings: "Settings", entry: "Entry | None") -> None:
         click.echo(f"  AWS_ACCESS_KEY_ID:     {settings.credentials.access_key_id}")
         click.echo(f"  AWS_SECRET_ACCESS_KEY: {settings.credentials.secret_access_key}")
         click.echo(f"  region:                {settings.region}")
+        click.echo(f"  a caller who is denied: {settings.denied.access_key_id}, {settings.denied.secret_access_key}")
     else:
         click.echo("  signatures:            not verified")
     if entry is not None:

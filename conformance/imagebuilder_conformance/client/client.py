@@ -55,7 +55,7 @@ class Client:
         self.pace = pace or Pace()
         self._journal = journal
         self._observe = observe
-        self._redactor = redactor or Redactor(target.credentials.secrets)
+        self._redactor = redactor or Redactor(target.secrets)
         self._ids = (f"{prefix}{number:04d}" for number in itertools.count(1))
         self._id_lock = threading.Lock()
         self._epoch = epoch if epoch is not None else time.monotonic()

@@ -2,12 +2,13 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 from requests import PreparedRequest
 from requests_aws4auth import AWS4Auth
 
 from imagebuilder_conformance.client.messages import Signer
-from imagebuilder_conformance.target import Target
+from imagebuilder_conformance.target import Credentials, Target
 
 
 def aws4auth(service: str) -> Signer:
@@ -27,5 +28,14 @@ def aws4auth(service: str) -> Signer:
             )
             signers.auth = auth
         auth(prepared)
+
+    return sign
+
+
+def signed_by(caller: Credentials, service: str) -> Signer:
+    """A signer with the credentials of another caller."""
+
+    def sign(prepared: PreparedRequest, target: Target) -> None:
+        aws4auth(service)(prepared, replace(target, credentials=caller))
 
     return sign

@@ -16,3 +16,25 @@ def resolve_credentials(environ: Mapping[str, str], *, aws: bool) -> Credentials
     from imagebuilder_conformance.reference.credentials import DUMMY_CREDENTIALS
 
     return Credentials(DUMMY_CREDENTIALS.access_key_id, DUMMY_CREDENTIALS.secret_access_key)
+
+
+def denied_credentials(profile: str | None) -> Credentials | None:
+    """The credentials of a caller without the permission, as they are now; None without a profile.
+
+    Raises `UsageError` where botocore is not installed, or gives no credentials for the profile.
+    """
+    if profile is None:
+        return None
+    try:
+        from botocore.exceptions import BotoCoreError, ClientError
+        from botocore.session import Session
+    except ImportError:
+        raise UsageError("--denied-profile takes botocore: pip install 'imagebuilder-conformance[aws]'") from None
+    try:
+        found = Session(profile=profile).get_credentials()
+        frozen = found.get_frozen_credentials() if found else None
+    except (BotoCoreError, ClientError) as error:
+        raise UsageError(f"--denied-profile: {' '.join(str(error).split())}") from error
+    if frozen is None or not (frozen.access_key and frozen.secret_key):
+        raise UsageError(f"--denied-profile: the profile {profile!r} has no credentials")
+    return Credentials(frozen.access_key, frozen.secret_key, frozen.token)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from imagebuilder_conformance.configuration.credentials import resolve_credentials
+from imagebuilder_conformance.configuration.credentials import denied_credentials, resolve_credentials
 from imagebuilder_conformance.configuration.sources import environment_region
 from imagebuilder_conformance.configuration.usage import UsageError
 from imagebuilder_conformance.target import Target, Timeouts, arn_scope, is_aws_host
@@ -14,7 +14,7 @@ from imagebuilder_spec import compile_pattern, load_contract
 
 _DEFAULT_REGION = "us-east-1"
 # What describes a target, and so is a mistake where no endpoint is given.
-_TARGET_OPTIONS = ("region", "pipeline_arn")
+_TARGET_OPTIONS = ("region", "pipeline_arn", "denied_profile")
 
 
 def resolve_target(options: Mapping[str, Any], environ: Mapping[str, str]) -> Target | None:
@@ -47,6 +47,7 @@ def resolve_target(options: Mapping[str, Any], environ: Mapping[str, str]) -> Ta
         credentials=resolve_credentials(environ, aws=aws),
         timeouts=_timeouts(options),
         verify=_verify(options),
+        denied=denied_credentials(options.get("denied_profile")),
     )
 
 

@@ -16,6 +16,7 @@ _REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
 _FILE_OPTIONS: Mapping[str, type | tuple[type, ...]] = {
     "endpoint_url": str,
     "region": str,
+    "denied_profile": str,
     "pipeline_arn": list,
     "contract": str,
     "suite": list,

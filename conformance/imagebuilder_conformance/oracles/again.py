@@ -12,6 +12,13 @@ from imagebuilder_conformance.oracles.authentication import (
     refusal_in_form,
     signature_refused,
 )
+from imagebuilder_conformance.oracles.denial import (
+    DenialCrashes,
+    DenialForm,
+    DeniedCallerServed,
+    denied,
+    denied_in_form,
+)
 from imagebuilder_conformance.oracles.everything import PASSIVE_CHECKS
 from imagebuilder_conformance.oracles.faults import (
     DemandedEnvelope,
@@ -159,6 +166,8 @@ _EACH: Mapping[str, _Each] = _by_code(
     (lambda exchange, clause, _: well_formed(exchange, clause), (LegalNameRefused,)),
     (lambda exchange, clause, _: starts_nothing(exchange, clause), (StartedOffOperation,)),
     (lambda exchange, clause, _: answered_at_once(exchange, clause), (ConnectionSpoilt,)),
+    (lambda exchange, clause, _: denied(exchange, clause), (DeniedCallerServed, DenialCrashes)),
+    (lambda exchange, clause, contract: denied_in_form(exchange, contract, clause), (DenialForm,)),
     (lambda exchange, clause, _: signature_refused(exchange, clause), (BadSignatureAccepted, BadSignatureCrashes)),
     (
         lambda exchange, clause, contract: refusal_in_form(exchange, contract, clause, clause),

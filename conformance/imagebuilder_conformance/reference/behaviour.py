@@ -41,7 +41,7 @@ class Behaviour:
         self.store = Store(settings.pipelines)
         self.bucket = None if settings.rate_limit is None else TokenBucket(settings.rate_limit)
         self.verifier = self.verifier_class(
-            settings.credentials, region=settings.region, service=self.operation.signing_name
+            settings.credentials, settings.denied, region=settings.region, service=self.operation.signing_name
         )
 
     # The order of the steps
@@ -61,6 +61,7 @@ class Behaviour:
             raise self.oversized()
         self.throttle(call)
         self.authenticate(call)
+        self.authorize(call)
         request = self.read(call)
         demand = self.demand(call)
         if demand is not None and not demand.after:
@@ -96,6 +97,11 @@ class Behaviour:
         """Verify the signature, if the target verifies any."""
         if self.settings.verify_signatures:
             self.verifier.verify(call)
+
+    def authorize(self, call: Call) -> None:
+        """Refuse the caller who is known and may not start anything, if the target verifies who calls."""
+        if self.settings.verify_signatures and self.verifier.caller(call) == self.settings.denied.access_key_id:
+            raise self.denied()
 
     # Which fault it demands
 
@@ -233,6 +239,10 @@ class Behaviour:
     def throttled(self) -> Fault:
         """The refusal of a request over the rate limit."""
         return Fault("CallRateLimitExceededException", "The permitted request rate is exceeded; slow down and retry.")
+
+    def denied(self) -> Fault:
+        """The refusal of a caller who may not start anything."""
+        return Fault("ForbiddenException", "You are not authorized to perform the requested operation.")
 
     def oversized(self) -> Fault:
         """The refusal of a body larger than the target reads."""

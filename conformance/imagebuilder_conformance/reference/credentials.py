@@ -1,4 +1,4 @@
-"""The credentials that the reference target knows, and that its clients use when they have none of their own."""
+"""The credentials that the reference target knows: those that its clients use, and those of a caller it refuses."""
 
 from dataclasses import dataclass
 
@@ -18,3 +18,5 @@ class Credentials:
 
 
 DUMMY_CREDENTIALS = Credentials(DUMMY_ACCESS_KEY_ID, DUMMY_SECRET_ACCESS_KEY)
+DENIED_CREDENTIALS = Credentials("imagebuilder-conformance-denied", "imagebuilder-conformance-denied")
+"""A caller whom the reference target knows, and who may not start anything."""

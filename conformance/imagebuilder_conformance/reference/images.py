@@ -41,6 +41,7 @@ class ImageOperations:
         """Answer a call to one of these operations."""
         try:
             self._plain.authenticate(call)
+            self._plain.authorize(call)
             document = self._operations[call.method, call.path](call)
         except Fault as fault:
             return self._plain.refuse(call, fault)

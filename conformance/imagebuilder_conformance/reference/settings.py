@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from imagebuilder_conformance.reference.credentials import DUMMY_CREDENTIALS, Credentials
+from imagebuilder_conformance.reference.credentials import (
+    DENIED_CREDENTIALS,
+    DUMMY_CREDENTIALS,
+    Credentials,
+)
 from imagebuilder_spec import Contract, compile_pattern, load_contract
 
 DEFAULT_PIPELINES = (
@@ -17,7 +21,8 @@ class Settings:
 
     Attributes:
         pipelines: the ARNs of the pipelines that exist.
-        credentials: the one access key that the target knows.
+        credentials: the access key of the caller who may start images; the target knows one other.
+        denied: the access key of a caller who may not. Where no signature is verified, nobody is.
         verify_signatures: whether a request must carry a valid signature (SigV4). If not, no header of the
             authentication is looked at.
         rate_limit: requests a second that are answered; a burst may hold as many. None: no limit.
@@ -29,6 +34,7 @@ class Settings:
 
     pipelines: tuple[str, ...] = DEFAULT_PIPELINES
     credentials: Credentials = DUMMY_CREDENTIALS
+    denied: Credentials = DENIED_CREDENTIALS
     verify_signatures: bool = True
     rate_limit: float | None = None
     contract: Contract = field(default_factory=load_contract)

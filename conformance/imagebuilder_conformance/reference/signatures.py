@@ -68,13 +68,12 @@ class SignatureVerifier:
 
     def __init__(
         self,
-        credentials: Credentials,
-        *,
+        *credentials: Credentials,
         region: str,
         service: str,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self.credentials = credentials
+        self.secrets = {each.access_key_id: each.secret_access_key for each in credentials}
         self.region = region
         self.service = service
         self.clock = clock
@@ -94,6 +93,13 @@ class SignatureVerifier:
         self.check_body(call)
         self.check_signature(call, authorization, timestamp)
 
+    def caller(self, call: Call) -> str | None:
+        """The access key that a call names, or None where none can be read."""
+        try:
+            return self.read(call).access_key_id
+        except Fault:
+            return None
+
     def read(self, call: Call) -> Authorization:
         """The Authorization header of a call."""
         header = call.headers.get("authorization")
@@ -102,8 +108,8 @@ class SignatureVerifier:
         return parse_authorization(header)
 
     def check_key(self, call: Call, authorization: Authorization) -> None:
-        """The access key is the known one, which has no session token."""
-        if authorization.access_key_id != self.credentials.access_key_id or "x-amz-security-token" in call.headers:
+        """The access key is a known one, none of which has a session token."""
+        if authorization.access_key_id not in self.secrets or "x-amz-security-token" in call.headers:
             raise Fault(
                 "UnrecognizedClientException", "The access key or the session token is not a known one.", status=403
             )
@@ -151,7 +157,7 @@ class SignatureVerifier:
     def check_signature(self, call: Call, authorization: Authorization, timestamp: str) -> None:
         """The signature is the one that the known secret gives."""
         expected = sign(
-            self.credentials.secret_access_key,
+            self.secrets[authorization.access_key_id],
             authorization,
             timestamp,
             canonical_request(call, authorization.signed_headers, self.body_hash(call)),

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from imagebuilder_conformance.client.messages import Request
 from imagebuilder_conformance.client.redaction import REDACTED
 from imagebuilder_conformance.client.tampering import unsigned
+from imagebuilder_conformance.oracles.denial import DENIED_CALLER
 from imagebuilder_conformance.replaying.renewal import Renewal
 from imagebuilder_reports.bodies import body_bytes
 from imagebuilder_reports.errors import MisfitError
@@ -47,9 +48,10 @@ def rebuild(record: ExchangeRecord, report: Report, operation: Operation, renewa
     _expect_sendable(record)
     request, names = record.request, _names(record)
     signed = "authorization" in names
-    if signed and _tampers(record, report):
+    if signed and _is_signed_otherwise(record, report):
         raise CannotRebuildError(
-            f"the signature of {record.id} was wrong on purpose, and no signature is kept in a report"
+            f"the signature of {record.id} was wrong on purpose or another caller's, and no signature is kept"
+            " in a report"
         )
     headers: dict[str, str | None] = {
         name: renewal.text(value) for name, value in request.headers if name.lower() not in _MADE_ANEW
@@ -91,10 +93,12 @@ def _names(record: ExchangeRecord) -> set[str]:
     return {name.lower() for name, _ in record.request.headers}
 
 
-def _tampers(record: ExchangeRecord, report: Report) -> bool:
-    """Whether the exchange is of a check that signs badly on purpose."""
+def _is_signed_otherwise(record: ExchangeRecord, report: Report) -> bool:
+    """Whether the exchange is of a check that signs badly on purpose, or as a caller without the permission."""
     clauses = {clause for check in report.checks if check.id == record.check for clause in check.clauses}
-    return any(clause.suite == Suite.AUTH for clause in report.clauses if clause.id in clauses)
+    return DENIED_CALLER in clauses or any(
+        clause.suite == Suite.AUTH for clause in report.clauses if clause.id in clauses
+    )
 
 
 def _target(url: str, report: Report) -> str:

@@ -84,7 +84,7 @@ class Conductor:
         Raises `NoVerdictError` where it does not.
         """
         target = self.settings.target or self._embedded_target()
-        self._redactor = Redactor(target.credentials.secrets)
+        self._redactor = Redactor(target.secrets)
         self._client = Client(
             target,
             self.contract,

@@ -23,6 +23,7 @@ def embedded_target(contract: Contract, *, rate_limit: float | None = None) -> I
             pipelines=server.pipelines,
             credentials=Credentials(server.credentials.access_key_id, server.credentials.secret_access_key),
             reference=True,
+            denied=Credentials(server.settings.denied.access_key_id, server.settings.denied.secret_access_key),
         )
 
 

@@ -10,6 +10,7 @@ from imagebuilder_conformance.extras import is_installed
 from imagebuilder_conformance.reference.defects import catalogue
 from imagebuilder_conformance.reference.defects.registry import Defect, Variation
 from imagebuilder_conformance.reference.server import ReferenceServer
+from imagebuilder_conformance.reference.settings import Settings as ReferenceSettings
 from imagebuilder_conformance.running.own_pytest import Gatherer, run_suites
 from imagebuilder_conformance.settings import Settings
 from imagebuilder_conformance.target import Credentials, Target
@@ -79,12 +80,20 @@ def run_trial(name: str, seed: int) -> Trial:
             region=server.region,
             pipelines=server.pipelines,
             credentials=Credentials(server.credentials.access_key_id, server.credentials.secret_access_key),
+            denied=_denied(server.settings),
         )
         gatherer = Gatherer(_settings(entry, target, seed))
         run_suites(gatherer)
     if not gatherer.events:
         raise RuntimeError(f"{name}: the suites could not be started; `imagebuilder-conformance run` says why")
     return _trial(entry, fold(gatherer.events))
+
+
+def _denied(settings: ReferenceSettings) -> Credentials | None:
+    """The caller who may start nothing. A target that verifies no signature can't know one."""
+    if not settings.verify_signatures:
+        return None
+    return Credentials(settings.denied.access_key_id, settings.denied.secret_access_key)
 
 
 def _quickness(name: str) -> tuple[bool, bool]:

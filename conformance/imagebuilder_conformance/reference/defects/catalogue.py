@@ -25,6 +25,7 @@ AREAS = (
     "refusals",
     "wire",
     "signatures",
+    "denial",
     "throttling",
     "sdk",
     "faults",

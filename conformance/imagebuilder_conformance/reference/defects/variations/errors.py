@@ -168,6 +168,15 @@ class AuthAccessDenied(Behaviour):
             raise Fault("AccessDeniedException", fault.message, status=403) from None
 
 
+@variation("denial-as-access-denied")
+class DenialAsAccessDenied(Behaviour):
+    """A caller without the permission is refused with AccessDeniedException, as AWS was seen to do."""
+
+    def denied(self) -> Fault:
+        """Replace the code."""
+        return Fault("AccessDeniedException", super().denied().message, status=403)
+
+
 @variation("body-large-413")
 class BodyLarge413(Behaviour):
     """A large body is refused with 413 before it is read."""

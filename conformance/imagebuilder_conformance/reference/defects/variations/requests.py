@@ -111,6 +111,7 @@ class AuthenticationAfterValidation(Behaviour):
         self.throttle(call)
         request = self.read(call)
         self.authenticate(call)
+        self.authorize(call)
         return await self.execute(call, request)
 
 
