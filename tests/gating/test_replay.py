@@ -52,6 +52,16 @@ def test_a_target_that_fails_otherwise_is_called_different(broken_run: Path) -> 
         assert outcomes(broken_run, "idempotency.replay", server) == (3, {"different"})
 
 
+@pytest.mark.parametrize(
+    ("defect", "check"),
+    [("fault-in-use-409", "faults.client-errors"), ("fault-starts-twice", "faults.server-errors-after")],
+)
+def test_a_fault_is_demanded_again(defect: str, check: str, tmp_path: Path) -> None:
+    with broken(defect) as server:
+        run_against(server.url, suites=(Suite.FAULTS,), report_dir=tmp_path)
+        assert outcomes(tmp_path / "events.jsonl", check, server) == (1, {"reproduced"})
+
+
 def test_one_failure_that_is_reproduced_outweighs_all_that_are_mended(report: Path, tmp_path: Path) -> None:
     data = json.loads((report / "report.json").read_text())
     [check] = [check for check in data["checks"] if check["id"] == CHECK]
