@@ -27,7 +27,7 @@ from imagebuilder_strategies.labels import (
     printable_ascii,
 )
 from imagebuilder_strategies.messages import invalid_request_edges, invalid_requests, request_edges, requests
-from imagebuilder_strategies.near_misses import near_tokens
+from imagebuilder_strategies.near_misses import near_tokens, near_uuids
 from imagebuilder_strategies.tags import invalid_tag_edges, invalid_tags, near_tags, tag_edges, tags
 from imagebuilder_strategies.tokens import (
     client_token_edges,
@@ -63,6 +63,7 @@ __all__ = [
     "malformed_body_edges",
     "near_tags",
     "near_tokens",
+    "near_uuids",
     "pipeline_arn_edges",
     "pipeline_arns",
     "printable_ascii",

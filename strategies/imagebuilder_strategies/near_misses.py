@@ -1,6 +1,7 @@
 """Pairs of tokens that differ and that a sloppy implementation takes for one."""
 
 from collections.abc import Iterator, Mapping
+from uuid import UUID
 
 from imagebuilder_spec import Contract, load_contract
 from imagebuilder_strategies.labels import NearMiss
@@ -88,4 +89,21 @@ def _longest_pairs(base: str, longest: int) -> Iterator[NearMiss]:
         "whole.middle-character",
         base + "0" * half + "1" + "0" * (room - half - 1),
         base + "0" * half + "2" + "0" * (room - half - 1),
+    )
+
+
+def near_uuids(uuid: UUID) -> tuple[NearMiss, ...]:
+    """Pairs of distinct tokens that spell one UUID: to whoever reads tokens as UUIDs they are the same.
+
+    Args:
+        uuid: One that was never sent before.
+
+    Example:
+        >>> near_uuids(UUID("0b5b54ee-2a3c-4f6e-9d3e-1f0a6c7d8e9f"))[1].second
+        '0b5b54ee2a3c4f6e9d3e1f0a6c7d8e9f'
+    """
+    plain = str(uuid)
+    return (
+        NearMiss("case.uuid", plain, plain.upper()),
+        NearMiss("punctuation.uuid-hyphens", plain, uuid.hex),
     )

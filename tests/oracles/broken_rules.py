@@ -172,6 +172,10 @@ def not_malformed(outcome: Answer) -> Findings:
     return lambda: well_formed.not_malformed(exchange(outcome), exchange(BAD_PARAMETER), CLAUSE)
 
 
+def known_elsewhere(outcome: Answer) -> Findings:
+    return lambda: starts.starts_no_other(exchange(outcome), CLAUSE)
+
+
 def explicable(*exchanges: Exchange) -> Findings:
     return lambda: histories.explicable(exchanges, CLAUSE)
 
@@ -319,6 +323,13 @@ RULES = (
     Rule(starts.MismatchAccepted, mismatched(success()), mismatched(MISMATCH)),
     Rule(starts.MismatchMisnamed, mismatch_named(error(400, "ClientException")), mismatch_named(MISMATCH)),
     Rule(starts.UnknownPipelineAccepted, not_found(success()), not_found(NOT_FOUND)),
+    Rule(starts.UnknownPipelineAccepted, known_elsewhere(success()), known_elsewhere(error(403))),
+    passively(
+        successes.ImageShared,
+        successes.images_distinct,
+        [started("one", 1), replace(started("two", 1), check="another.check")],
+        [started("one", 1), replace(started("one", 1), check="another.check"), started("two", 1)],
+    ),
     Rule(starts.UnknownPipelineMisnamed, not_found(error(400, "InvalidRequestException")), not_found(NOT_FOUND)),
     passively(successes.WrongSuccessStatus, successes.success_status, exchange(success(status=201)), CONFORMANT),
     passively(
@@ -342,7 +353,7 @@ RULES = (
         exchange(success(requestId="r" * 1024)),
     ),
     passively(
-        successes.ImageSharedByPipelines,
+        successes.ImageShared,
         successes.images_distinct,
         [started("one", 1, PIPELINE), started("two", 1, OTHER_PIPELINE)],
         [started("one", 1, PIPELINE), started("two", 2, OTHER_PIPELINE), started("one", 1, PIPELINE)],

@@ -178,6 +178,7 @@ TOKENS: list[Step] = [
     *(starting("x" * length) for length in (31, 32, 33, 34, 35, 36, 37, 64, 65)),
     *(starting(character * 36) for character in ("é", "\U0001d11e", "e\u0301"[:1] + "\u0301")),
     starting("é" * 18 + "z" * 18),
+    *(starting(uuid) for uuid in ("0b5b54ee-2a3c-4f6e-9d3e-1f0a6c7d8e9f", "0b5b54ee2a3c4f6e9d3e1f0a6c7d8e9f")),
     starting("\u0301" * 37),
     *(starting(value) for value in (1, True, ["list"], {"a": 1}, None)),
     asking(body_of().replace(b'"token"', b'"\\u0070lain"')),
@@ -211,6 +212,7 @@ ARNS: list[Step] = [
     starting("arn", PIPELINE_A.replace("conformance", "CONFORMANCE")),
     starting("arn", PIPELINE_A.replace("-a", "%2Da")),
     starting("arn", PIPELINE_A.replace("conformance-a", "unknown")),
+    starting("arn-of-another-account", PIPELINE_A.replace("123456789012", "999999999999")),
 ]
 
 VALID = body_of("valid")

@@ -1,6 +1,7 @@
 """Tokens made fresh: other ones, in the same shape."""
 
 import json
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -50,6 +51,21 @@ def test_length_case_and_surroundings_are_kept(upper: list[bool], before: str, a
     assert fresh[: len(before)] == before
     cases = [letter.isupper() for letter in fresh[len(before) : len(before) + len(NONCE)]]
     assert cases == upper
+
+
+def test_a_uuid_becomes_another_in_the_same_spelling(renewal: Renewal) -> None:
+    uuid = UUID("0b5b54ee-2a3c-4f6e-9d3e-1f0a6c7d8e9f")
+    fresh = renewal.text(str(uuid))
+    assert UUID(fresh) != uuid
+    assert fresh == str(UUID(fresh))
+    assert renewal.text(uuid.hex) == UUID(fresh).hex
+    assert renewal.text(str(uuid).upper()) == fresh.upper()
+    assert renewal.data(json.dumps({"clientToken": str(uuid)}).encode()) == json.dumps({"clientToken": fresh}).encode()
+
+
+def test_a_uuid_within_the_name_of_a_pipeline_stays(renewal: Renewal) -> None:
+    arn = f"{ARN}-0b5b54ee-2a3c-4f6e-9d3e-1f0a6c7d8e9f"
+    assert renewal.text(arn) == arn
 
 
 def test_a_text_without_the_nonce_stays_as_it_is(renewal: Renewal) -> None:

@@ -3,10 +3,11 @@ import unicodedata
 from collections.abc import Callable
 from html import unescape
 from urllib.parse import unquote, unquote_plus
+from uuid import UUID
 
 import pytest
 
-from imagebuilder_strategies import NearMiss, near_tokens
+from imagebuilder_strategies import NearMiss, near_tokens, near_uuids
 from tests.strategies.drawing import UNIQUE, Oracle, revision
 
 PAIRS = {pair.label: pair for pair in near_tokens(UNIQUE)}
@@ -107,6 +108,16 @@ def test_the_longest_tokens_differ_in_one_character() -> None:
 def test_pairs_share_tokens_so_that_fewer_executions_do() -> None:
     tokens = {token for pair in PAIRS.values() for token in (pair.first, pair.second)}
     assert len(tokens) < 1.5 * len(PAIRS)
+
+
+def test_the_spellings_of_a_uuid_are_legal_tokens_of_their_own() -> None:
+    uuid = UUID("0b5b54ee-2a3c-4f6e-9d3e-1f0a6c7d8e9f")
+    oracle = Oracle(revision())
+    for pair in near_uuids(uuid):
+        assert pair.first != pair.second
+        assert UUID(pair.first) == UUID(pair.second) == uuid
+        assert oracle.legal_token(pair.first)
+        assert oracle.legal_token(pair.second)
 
 
 def _differences(pair: NearMiss) -> int:

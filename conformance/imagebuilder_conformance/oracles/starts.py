@@ -176,6 +176,16 @@ def not_found(exchange: Exchange, clause: str) -> Iterator[Finding]:
         yield from _named(exchange, clause, NOT_FOUND, UnknownPipelineMisnamed, (exchange,))
 
 
+def starts_no_other(exchange: Exchange, clause: str) -> Iterator[Finding]:
+    """A pipeline that is not there starts nothing, however its request is answered."""
+    if exchange.is_undecided:
+        return
+    if exchange.is_success:
+        yield UnknownPipelineAccepted(clause, f"a refusal for {exchange.request.label}", str(exchange), (exchange,))
+    else:
+        yield Held(clause)
+
+
 def _is_named(exchange: Exchange) -> bool:
     """Whether there is a code to judge; a client error without any is judged by `answers.error-code`."""
     if exchange.is_undecided:

@@ -52,12 +52,12 @@ class MemberBreaksSchema(Failure):
     hint = "Compare the member with the response syntax of the operation."
 
 
-class ImageSharedByPipelines(Failure):
-    """Two pipelines got one image for two tokens."""
+class ImageShared(Failure):
+    """Two tokens got one image."""
 
     code = "success.image-shared"
-    title = "Two pipelines share an image"
-    hint = "Two recipes or counters give the same ARN; name images apart."
+    title = "Different tokens share an image"
+    hint = "Tokens are compared by a hash or in part, or two recipes or counters give the same ARN."
 
 
 class ImageElsewhere(Failure):
@@ -193,22 +193,30 @@ def request_id_unique(contract: Contract, memory: Memory) -> Judge:  # noqa: ARG
 
 @passive("answers.images-distinct", "idempotency.token.distinct", stimuli=_STARTS)
 def images_distinct(contract: Contract, memory: Memory) -> Judge:  # noqa: ARG001  # what makes a judge is given it
-    """No two pipelines share an image, whenever in the run their different tokens were used."""
+    """No two tokens share an image, whenever in the run and for whatever pipeline they were used."""
     first = memory.exchanges()
 
     def judge(exchange: Exchange) -> Iterator[Finding]:
-        if exchange.image is None or not exchange.request.pipeline:
+        if exchange.image is None or not exchange.request.pipeline or not _is_plain(exchange):
             return
         other = first.setdefault(exchange.image, exchange)
-        if other.request.token != exchange.request.token and other.request.pipeline != exchange.request.pipeline:
-            received = f"{exchange.image} for {other.request.pipeline} too"
-            yield ImageSharedByPipelines(
-                "idempotency.token.distinct", "an image of its own", received, (other, exchange)
-            )
+        if other.request.token != exchange.request.token and _unrelated(other, exchange):
+            received = f"{exchange.image} for {other.request.token!a} and {other.request.pipeline} too"
+            yield ImageShared("idempotency.token.distinct", "an image of its own", received, (other, exchange))
         else:
             yield Held("idempotency.token.distinct")
 
     return judge
+
+
+def _is_plain(exchange: Exchange) -> bool:
+    """Whether the request is valid and its token known; what else is accepted is judged where it was sent."""
+    return exchange.request.token is not None and exchange.request.violates is None
+
+
+def _unrelated(one: Exchange, other: Exchange) -> bool:
+    """Whether no check has judged the two together. A check that sends tokens much alike says more of them."""
+    return one.request.pipeline != other.request.pipeline or not one.check or one.check != other.check
 
 
 SUCCESS_CHECKS: tuple[PassiveCheck, ...] = (

@@ -2,13 +2,16 @@
 
 A target keeps its tokens, so a request sent again as it was would be a replay of itself. Each token of a run holds
 the run's nonce; another nonce in its place makes the token fresh, and leaves what the case is about: its length, its
-case, what stands around it, and which tokens are the same. A token without the nonce stays as it is.
+case, what stands around it, and which tokens are the same. A token that is a UUID gets another UUID in its spelling,
+and any other one without the nonce stays as it is.
 """
 
 import random
 import re
 import string
+from collections import defaultdict
 from collections.abc import Iterable
+from uuid import uuid4
 
 from imagebuilder_conformance.target import arn_scope
 
@@ -18,6 +21,11 @@ _CHARACTER = re.compile(rb"\\u00([0-9a-fA-F]{2})|([0-9A-Za-z])")
 # Between two characters there may be what UTF-16 and UTF-32 put there.
 _BETWEEN = rb"\x00{0,3}"
 _COLONS = 5
+# As a whole text only: the name of a pipeline may hold one too.
+_UUID = re.compile(
+    rb'(?<![^"])[0-9a-f]{8}(?P<hyphen>-?)[0-9a-f]{4}(?P=hyphen)[0-9a-f]{4}(?P=hyphen)[0-9a-f]{4}(?P=hyphen)[0-9a-f]{12}(?![^"])',
+    re.IGNORECASE,
+)
 _KINDS = (string.ascii_lowercase, string.digits)
 
 
@@ -35,6 +43,7 @@ class Renewal:
         self._names = {
             old.encode(): new.encode() for old, new in [*moved, *((_scope(old), _scope(new)) for old, new in moved)]
         }
+        self._uuids: defaultdict[bytes, str] = defaultdict(lambda: uuid4().hex)
         self._name = re.compile(b"|".join(re.escape(name) for name in self._names)) if self._names else None
 
     def data(self, data: bytes) -> bytes:
@@ -43,11 +52,18 @@ class Renewal:
             data = self._name.sub(lambda found: self._names[found[0]], data)
         for pattern, nonce in self._nonces:
             data = pattern.sub(lambda found, nonce=nonce: _written_alike(found[0], nonce), data)  # type: ignore[misc]  # mypy can't infer a lambda with a default
-        return data
+        return _UUID.sub(self._another_uuid, data)
 
     def text(self, text: str) -> str:
         """The text, made fresh."""
         return self.data(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
+
+    def _another_uuid(self, found: re.Match[bytes]) -> bytes:
+        """Another UUID in the spelling of this one; the same one for each spelling."""
+        old = found[0]
+        fresh = iter(self._uuids[old.replace(b"-", b"").lower()])
+        spelt = "".join("-" if each == ord("-") else next(fresh) for each in old)
+        return (spelt.upper() if old.isupper() else spelt).encode()
 
 
 def _pattern(nonce: str) -> re.Pattern[bytes]:

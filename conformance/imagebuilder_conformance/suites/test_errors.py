@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from imagebuilder_conformance.checks import check
 from imagebuilder_conformance.client.messages import Request
-from imagebuilder_conformance.oracles.starts import not_found
+from imagebuilder_conformance.oracles.starts import not_found, starts_no_other
 from imagebuilder_conformance.oracles.well_formed import not_malformed, well_formed
 from imagebuilder_conformance.running.preflight import sibling
 from imagebuilder_conformance.running.probe import Probe
@@ -13,6 +13,7 @@ from imagebuilder_conformance.target import arn_scope
 from imagebuilder_strategies import unknown_pipeline_arn_edges, unknown_pipeline_arns
 
 _CODE = "errors.resource-not-found.code"
+_WHOLE_ARN = "errors.resource-not-found.whole-arn"
 _NAMES = "request.image-pipeline-arn.legal-names"
 _AWS_ACCOUNT = "request.image-pipeline-arn.aws-account"
 _ELSEWHERE = "request.image-pipeline-arn.elsewhere"
@@ -46,6 +47,17 @@ def test_part_of_a_known_name(probe: Probe) -> None:
             continue
         request = probe.requests.start(probe.tokens.fresh(), edge.value, f"an unknown pipeline: {edge.label}")
         if probe.judge(not_found(probe.send(request), _CODE)):
+            return
+
+
+@check("errors.resource-not-found.whole-arn", _WHOLE_ARN)
+def test_known_name_elsewhere(probe: Probe) -> None:
+    """The name of a known pipeline under another account or in another region starts nothing."""
+    _, region, account = arn_scope(probe.pipeline)
+    for part, own, other in (("account", account, "999999999999"), ("region", region, "eu-central-2")):
+        arn = probe.pipeline.replace(f":{own}:", f":{other if own != other else 'us-east-2'}:", 1)
+        request = probe.requests.start(probe.tokens.fresh(), arn, f"a known name in another {part}")
+        if probe.judge(starts_no_other(probe.send(request), _WHOLE_ARN)):
             return
 
 

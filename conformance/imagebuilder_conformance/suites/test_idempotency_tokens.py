@@ -1,13 +1,14 @@
 """Different tokens: different images, however alike they look."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from uuid import uuid4
 
 from imagebuilder_conformance.checks import SharedStart, check
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.oracles.starts import distinct
 from imagebuilder_conformance.running.probe import Probe
 from imagebuilder_conformance.suites.edges import chosen
-from imagebuilder_strategies import NearMiss, client_tokens, near_tokens
+from imagebuilder_strategies import NearMiss, client_tokens, near_tokens, near_uuids
 
 _DISTINCT = "idempotency.token.distinct"
 _CASE = "idempotency.token.case-sensitive"
@@ -87,6 +88,15 @@ def test_look_alikes(probe: Probe) -> None:
     _tell_apart(probe, _chosen_pairs(probe, "look_alike_pairs"))
 
 
+@check("idempotency.token.uuid", _DISTINCT, _CASE, executions=3)
+def test_uuids(probe: Probe) -> None:
+    """Tokens that spell one UUID in several ways start different images: a token is a text.
+
+    Kept beside the other pairs: who reads tokens as UUIDs leaves other texts as they are.
+    """
+    _tell_apart(probe, near_uuids(uuid4()))
+
+
 @check("idempotency.token.unicode", _UNICODE, executions=15, shares=(SharedStart.FIRST, SharedStart.OUTSIDE_ASCII))
 def test_unicode(probe: Probe) -> None:
     """Tokens that differ only in normalisation, in look-alikes or in control characters start different images."""
@@ -107,7 +117,7 @@ def _chosen_pairs(probe: Probe, group: str) -> list[NearMiss]:
     return chosen(group, pairs, lambda pair: pair.label)
 
 
-def _tell_apart(probe: Probe, pairs: list[NearMiss]) -> int:
+def _tell_apart(probe: Probe, pairs: Iterable[NearMiss]) -> int:
     """Start both tokens of each pair, each token once, and judge them; gives how many pairs were accepted."""
     starts: dict[str, Exchange] = {}
     accepted = 0

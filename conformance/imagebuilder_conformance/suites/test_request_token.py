@@ -48,15 +48,17 @@ def _too_long(probe: Probe, *, ascii_only: bool) -> Iterator[Request]:
             yield request.breaking(each.violates)
 
 
-@check("request.client-token.characters", _CHARACTERS, executions=14, shares=WITH_EVERY_CHARACTER)
+@check("request.client-token.characters", _CHARACTERS, executions=15, shares=WITH_EVERY_CHARACTER)
 def test_characters(probe: Probe) -> None:
-    """Every printable ASCII character may stand in a token."""
+    """Every printable ASCII character may stand in a token, and blanks may be all there is."""
     if probe.thrift is not None:
         _judge_shared_characters(probe, [probe.thrift.token(start) for start in WITH_EVERY_CHARACTER])
         return
     for edge in client_token_edges(contract=probe.contract, unique=probe.tokens.fresh()):
         if probe.judge(accepted(probe.start(edge.value, label=f"a token: {edge.label}"), _CHARACTERS)):
             return
+    # This one can't be the run's own.
+    probe.judge(accepted_or_used(probe.start("  ", label="a token of blanks only"), _CHARACTERS))
 
 
 def _judge_shared_characters(probe: Probe, tokens: list[str]) -> None:
@@ -70,7 +72,7 @@ def _judge_shared_characters(probe: Probe, tokens: list[str]) -> None:
             probe.judge(accepted(probe.start(probe.tokens.fresh() + half, label=f"a token: {half}"), _CHARACTERS))
 
 
-@check("request.client-token.code-points", _CODE_POINTS, executions=4, shares=(SharedStart.OUTSIDE_ASCII,))
+@check("request.client-token.code-points", _CODE_POINTS, executions=2, shares=(SharedStart.OUTSIDE_ASCII,))
 def test_code_points(probe: Probe) -> None:
     """A token of the greatest length in code points is accepted, whatever its length in bytes or UTF-16 units."""
     longest = probe.contract.token_lengths.stop - 1
@@ -81,13 +83,14 @@ def test_code_points(probe: Probe) -> None:
             probe.all_refused(_too_long(probe, ascii_only=False), _CODE_POINTS)
             return
     for character in ("é", "😀"):
-        short = probe.start(f"{probe.tokens.fresh()}{character}", label="a short token outside ASCII")
-        if not short.is_success:
-            probe.condition_unmet(_CODE_POINTS, f"tokens with characters outside ASCII are not accepted: {short}")
-            return
         token = probe.tokens.fresh().ljust(longest, character)
-        label = f"a token of {longest} code points, {len(token.encode())} bytes"
-        if probe.judge(accepted(probe.start(token, label=label), _CODE_POINTS)):
+        long = probe.start(token, label=f"a token of {longest} code points, {len(token.encode())} bytes")
+        if not long.is_success:
+            short = probe.start(f"{probe.tokens.fresh()}{character}", label="a short token outside ASCII")
+            if not short.is_success:
+                probe.condition_unmet(_CODE_POINTS, f"tokens with characters outside ASCII are not accepted: {short}")
+                return
+        if probe.judge(accepted(long, _CODE_POINTS)):
             return
     probe.all_refused(_too_long(probe, ascii_only=False), _CODE_POINTS)
 

@@ -1,10 +1,12 @@
 # ruff: noqa: ARG002 - an overridden step keeps its parameters
 """Defects in what makes two client tokens the same."""
 
+import hashlib
 import re
 import unicodedata
 import zlib
 from collections.abc import Hashable
+from uuid import UUID
 
 from imagebuilder_conformance.reference.behaviour import Behaviour
 from imagebuilder_conformance.reference.defects.registry import CURRENT, defect
@@ -150,6 +152,27 @@ class TokenHashBelieved(_Folded):
     def fold(self, token: str) -> Hashable:
         """A slot of a small table."""
         return zlib.crc32(token.encode()) % 16
+
+
+@defect("token-hash-of-one-byte-believed", breaks="idempotency.token.distinct")
+class TokenHashOfOneByteBelieved(_Folded):
+    """Tokens are told apart by one byte of their hash, which two unlike tokens share now and then."""
+
+    def fold(self, token: str) -> Hashable:
+        """The first byte."""
+        return hashlib.sha256(token.encode()).digest()[0]
+
+
+@defect("token-read-as-uuid", breaks="idempotency.token.distinct")
+class TokenReadAsUuid(_Folded):
+    """Tokens that spell a UUID are compared as UUIDs, without regard to case and hyphens."""
+
+    def fold(self, token: str) -> Hashable:
+        """The UUID, or the token where it is none."""
+        try:
+            return UUID(token)
+        except ValueError:
+            return token
 
 
 @defect("token-length-compared", breaks="idempotency.token.distinct")

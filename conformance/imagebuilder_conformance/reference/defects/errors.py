@@ -22,6 +22,17 @@ class UnknownPipelineInvented(Behaviour):
         return super().find(request)
 
 
+@defect("pipeline-found-by-its-name", breaks="errors.resource-not-found.whole-arn")
+class PipelineFoundByItsName(Behaviour):
+    """A pipeline is looked up by its name alone, whatever account and region its ARN names."""
+
+    def find(self, request: StartRequest) -> Pipeline:
+        """The pipeline of this name, if there is one."""
+        _, _, name = request.pipeline_arn.partition("/")
+        named = [each for each in self.store.pipelines.values() if each.arn.partition("/")[2] == name]
+        return named[0] if named else super().find(request)
+
+
 class _NotFound(Behaviour):
     """That a pipeline does not exist is answered in some other way."""
 

@@ -207,6 +207,13 @@ class TokenBlanksRefused(_Restricted):
     pattern = re.compile(r"\S+")
 
 
+@defect("token-of-blanks-refused", breaks="request.client-token.characters")
+class TokenOfBlanksRefused(_Restricted):
+    """A token may not hold blanks alone, as validators say `not blank` where `not empty` is meant."""
+
+    pattern = re.compile(r".*\S.*", re.DOTALL)
+
+
 @defect("token-quotes-refused", breaks="request.client-token.characters")
 class TokenQuotesRefused(_Restricted):
     """A token may not hold quotes, backslashes or semicolons, which is how somebody keeps SQL out."""
