@@ -100,8 +100,8 @@ def test_a_run_without_a_verdict_does_not_pass_unasked(known: Path, tmp_path: Pa
 
 
 def test_an_incomplete_run_without_news_passes_if_that_was_asked_for(known: Path, tmp_path: Path) -> None:
-    # One build pays for the start, and none is left for its replay.
-    budget = ("operation.start", "--max-executions", "1", "--baseline", known)
+    # One build pays for the start and its replay, and none is left for another token.
+    budget = ("idempotency.replay.after-other-tokens", "--max-executions", "1", "--baseline", known)
     with broken("replay-refused") as server:
         assert run(server, tmp_path, *budget).exit_code == 3
         assert run(server, tmp_path, *budget, "--allow-incomplete").exit_code == 0
