@@ -10,6 +10,8 @@ from tests.project.places import ROOT
 ACTION = ROOT / "action.yml"
 DOCKERFILE = ROOT / "Dockerfile"
 GITHUB = ROOT / "examples/github/workflow.yml"
+SANDBOX = ROOT / "examples/aws-sandbox"
+SANDBOX_WORKFLOW = SANDBOX / "workflow.yml"
 GITLAB = ROOT / "examples/gitlab/.gitlab-ci.yml"
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integrations.files import ACTION, DOCKERFILE, GITHUB, GITLAB, scripts
+from tests.integrations.files import ACTION, DOCKERFILE, GITHUB, GITLAB, SANDBOX_WORKFLOW, scripts
 from tests.project.places import ROOT
 
 # Beside the Python of the virtual environment, which need not be on the PATH.
@@ -21,19 +21,22 @@ def complaints(tool: str, *arguments: str) -> str:
 
 @pytest.mark.parametrize(
     ("schema", "path"),
-    [("github-actions", ACTION), ("github-workflows", GITHUB), ("gitlab-ci", GITLAB)],
-    ids=["action", "workflow", "gitlab"],
+    [
+        ("github-actions", ACTION),
+        ("github-workflows", GITHUB),
+        ("github-workflows", SANDBOX_WORKFLOW),
+        ("gitlab-ci", GITLAB),
+    ],
+    ids=["action", "workflow", "sandbox", "gitlab"],
 )
 def test_the_schema_of_the_service_accepts_it(schema: str, path: Path) -> None:
     transform = ["--data-transform", "gitlab-ci"] if schema == "gitlab-ci" else []
     assert complaints("check-jsonschema", "--builtin-schema", f"vendor.{schema}", *transform, str(path)) == ""
 
 
-def test_zizmor_finds_nothing_unsafe_in_the_action_or_the_workflow() -> None:
-    assert (
-        complaints("zizmor", "--offline", "--persona", "pedantic", "--strict-collection", str(ACTION), str(GITHUB))
-        == ""
-    )
+@pytest.mark.parametrize("path", [ACTION, GITHUB, SANDBOX_WORKFLOW], ids=["action", "workflow", "sandbox"])
+def test_zizmor_finds_nothing_unsafe(path: Path) -> None:
+    assert complaints("zizmor", "--offline", "--persona", "pedantic", "--strict-collection", str(path)) == ""
 
 
 def test_hadolint_accepts_the_dockerfile() -> None:
