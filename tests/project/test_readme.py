@@ -14,7 +14,14 @@ from imagebuilder_spec import load_contract
 from tests.project.places import ROOT
 
 COMMAND = "imagebuilder-conformance"
-PAGES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")
+PAGES = (
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "CHANGELOG.md",
+    "docs/make-your-emulator-conform.md",
+)
 
 
 def _page(name: str = "README.md") -> str:
