@@ -75,3 +75,11 @@ def arn_scope(arn: str) -> tuple[str, str, str]:
     """The partition, region and account of an ARN that follows the contract's pattern."""
     _, partition, _, region, account, *_ = arn.split(":", 5)
     return partition, region, account
+
+
+def token_space(pipeline: str) -> str:
+    """Where the token of a request for this pipeline is of: EC2's page on idempotency scopes tokens by region.
+
+    Accounts are kept apart as well, since a token of one says nothing to another.
+    """
+    return ":".join(arn_scope(pipeline)) if pipeline.count(":") >= 5 else ""

@@ -60,6 +60,8 @@ def _judge(clauses: Sequence[ClauseReport], run: RunReport) -> tuple[RunVerdict,
 
 
 def _subject(verdict: RunVerdict, target: TargetInfo) -> str:
+    if target.recorded:
+        return f"recorded traffic was audited, the target is {verdict}"
     if not target.reference:
         return verdict
     subject = "the run against the reference target" if verdict is RunVerdict.INCOMPLETE else "the reference target"

@@ -35,7 +35,10 @@ class RequestRecord:
 
 @dataclass(frozen=True, slots=True)
 class AttemptRecord:
-    """One sending of a request: an answer, or the `fault` of the transport that came instead."""
+    """One sending of a request: an answer, or the `fault` of the transport that came instead.
+
+    `stale` says that the connection had been idle before, so that its end can't be held against the target.
+    """
 
     at: float
     seconds: float
@@ -43,6 +46,7 @@ class AttemptRecord:
     headers: tuple[tuple[str, str], ...] = ()
     body: Body | None = None
     fault: str | None = None
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +112,17 @@ class SuiteInfo:
 
 @dataclass(frozen=True, slots=True)
 class TargetInfo:
-    """The endpoint under test. `reference` says that it is the embedded reference target."""
+    """The endpoint under test. `reference` says that it is the embedded reference target.
+
+    `recorded` says that nothing was sent to it: traffic that others had with it was audited.
+    """
 
     name: str
     endpoint: str
     region: str
     pipelines: tuple[str, ...]
     reference: bool
+    recorded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +221,10 @@ class CheckFinished:
 
 @dataclass(frozen=True, slots=True)
 class Footer:
-    """The last event. A stream without it was cut short."""
+    """The last event. A stream without it was cut short.
+
+    `exchanges` is how many there were, where the stream does not hold each of them.
+    """
 
     event: ClassVar[str] = "footer"
     finished: str
@@ -221,6 +232,7 @@ class Footer:
     ending: Ending
     reason: str | None = None
     measured: Mapping[str, float] = field(default_factory=dict)
+    exchanges: int | None = None
 
 
 Event = Header | Intent | Result | CheckFinished | Footer

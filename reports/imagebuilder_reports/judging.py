@@ -10,11 +10,16 @@ from imagebuilder_reports.verdicts import Cause, Verdict
 
 
 def judge_clause(
-    clause: ClauseInfo, checks: Sequence[CheckInfo], finished: Mapping[str, CheckFinished]
+    clause: ClauseInfo, checks: Sequence[CheckInfo], finished: Mapping[str, CheckFinished], *, recorded: bool = False
 ) -> ClauseReport:
-    """What came of a clause: the worst that a check of it said, or why none said anything."""
+    """What came of a clause: the worst that a check of it said, or why none said anything.
+
+    `recorded` says that traffic of others was audited, which can't show each clause.
+    """
     planned = tuple(check.id for check in checks if clause.id in check.clauses)
     decisive = _decisive(clause, planned, finished)
+    if recorded and decisive.cause is Cause.NO_CHECK:
+        decisive = _not_run(clause, Cause.NEVER_SHOWN, "recorded traffic does not show it")
     return ClauseReport(
         **asdict(clause), verdict=decisive.verdict, reason=decisive.reason, cause=decisive.cause, checks=planned
     )

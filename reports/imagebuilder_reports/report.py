@@ -25,7 +25,10 @@ def fold(events: Iterable[Event]) -> Report:
     gathered = gather(events)
     header = gathered.header
     run = _run(gathered)
-    clauses = tuple(judge_clause(clause, header.checks, gathered.finished) for clause in header.clauses)
+    clauses = tuple(
+        judge_clause(clause, header.checks, gathered.finished, recorded=header.target.recorded)
+        for clause in header.clauses
+    )
     selected = {clause.id for clause in clauses if clause.selected}
     conclusion = conclude(clauses, run, header.target)
     exchanges = _rows(gathered)
@@ -36,7 +39,7 @@ def fold(events: Iterable[Event]) -> Report:
         suite=header.suite,
         target=header.target,
         run=run,
-        totals=total(clauses, exchanges, executions),
+        totals=total(clauses, exchanges, executions, audited=gathered.footer.exchanges if gathered.footer else None),
         clauses=clauses,
         checks=tuple(judge_check(check, gathered.finished.get(check.id), selected) for check in header.checks),
         exchanges=exchanges,
@@ -45,10 +48,20 @@ def fold(events: Iterable[Event]) -> Report:
     )
 
 
-def total(clauses: Iterable[ClauseReport], exchanges: Sequence[ExchangeRow], executions: Sequence[Execution]) -> Totals:
-    """What a run comes to in numbers."""
+def total(
+    clauses: Iterable[ClauseReport],
+    exchanges: Sequence[ExchangeRow],
+    executions: Sequence[Execution],
+    *,
+    audited: int | None = None,
+) -> Totals:
+    """What a run comes to in numbers. `audited` is how many exchanges there were, if the rows are not all."""
     counted = Counter(clause.verdict for clause in clauses)
-    return Totals(len(exchanges), len(executions), {verdict: counted[verdict] for verdict in Verdict})
+    return Totals(
+        len(exchanges) if audited is None else audited,
+        len(executions),
+        {verdict: counted[verdict] for verdict in Verdict},
+    )
 
 
 def _run(gathered: Gathered) -> RunReport:

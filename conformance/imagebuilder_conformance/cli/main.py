@@ -17,6 +17,7 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "replay": "Send the exchanges of a failure again.",
         "cleanup": "Cancel and delete the images that a run started.",
         "render": "Write a report in another form.",
+        "audit": "Judge recorded traffic, and send nothing.",
         "diff": "Compare two reports.",
         "matrix": "Put reports side by side.",
         "merge": "Make one report of those of partial runs.",

@@ -39,6 +39,8 @@ def command(report: Path, check: str, **flags: Any) -> None:
     from imagebuilder_reports.legible import printable
 
     recorded = load(report)
+    if recorded.target.recorded:
+        raise UnusableError(f"{report} is of an audit: the requests are other people's, and are not sent again")
     chosen = _find(recorded, check)
     settings = _settings(recorded, flags)
     with _target(settings) as target:

@@ -37,7 +37,7 @@ def _attempt(attempt: Attempt, redactor: Redactor) -> AttemptRecord:
     at, seconds = round(attempt.at, 6), round(attempt.seconds, 6)
     if attempt.answer is None:
         fault = redactor.text(f"{attempt.fault}: {attempt.detail}" if attempt.detail else str(attempt.fault))
-        return AttemptRecord(at, seconds, fault=fault)
+        return AttemptRecord(at, seconds, fault=fault, stale=attempt.stale)
     answer = attempt.answer
     return AttemptRecord(
         at, seconds, answer.status, redactor.headers(answer.headers), _body(redactor.data(answer.body))

@@ -28,6 +28,7 @@ class Fault(StrEnum):
     TIMEOUT = "no answer in time"
     TLS = "TLS failure"
     GARBLED = "not an HTTP answer"
+    UNRECORDED = "no answer was recorded"
 
 
 @dataclass(frozen=True, slots=True)

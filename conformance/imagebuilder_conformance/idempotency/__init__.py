@@ -6,11 +6,20 @@ call by call, in memory that does not grow with replays.
 """
 
 from imagebuilder_conformance.idempotency.anomalies import Anomaly, Kind
-from imagebuilder_conformance.idempotency.calls import Call, Mismatch, Outcome, Refused, Started, Unknown
+from imagebuilder_conformance.idempotency.calls import (
+    TOKEN_LIFETIME,
+    Call,
+    Mismatch,
+    Outcome,
+    Refused,
+    Started,
+    Unknown,
+)
 from imagebuilder_conformance.idempotency.history import HistoryChecker, explain
 from imagebuilder_conformance.idempotency.model import Expectation, Holding, Knowledge, Surprise, TokenModel
 
 __all__ = [
+    "TOKEN_LIFETIME",
     "Anomaly",
     "Call",
     "Expectation",

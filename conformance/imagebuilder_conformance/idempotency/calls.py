@@ -7,6 +7,13 @@ whatever the second answer says; folded into one, the first could no longer be w
 from dataclasses import dataclass
 from math import inf, isfinite
 
+TOKEN_LIFETIME = 300.0
+"""Within how many seconds a recording is held to the promise of a token.
+
+Nobody states how long a token of this operation lives; this is the shortest lifetime that AWS publishes for one of
+another service (CodeBuild).
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Started:
@@ -62,6 +69,7 @@ class Call:
         invoked: When the client began to send, in seconds on a clock common to the whole history.
         returned: When the answer had arrived, on the same clock; None if it never did.
         outcome: What the answer says.
+        space: Where the token is of, such as an account and its region; the same text elsewhere is another token.
 
     Raises:
         ValueError: `invoked` is not a finite number, or `returned` lies before it.
@@ -73,6 +81,7 @@ class Call:
     invoked: float
     returned: float | None
     outcome: Outcome
+    space: str = ""
 
     def __post_init__(self) -> None:
         # Written so that a NaN fails as well.
@@ -81,6 +90,11 @@ class Call:
                 f"Expected a call that returns at or after its invocation, "
                 f"got invoked={self.invoked}, returned={self.returned} in exchange {self.id}"
             )
+
+    @property
+    def key(self) -> str:
+        """What tells its token from all others."""
+        return f"{self.space} {self.token}"
 
     @property
     def deadline(self) -> float:

@@ -31,10 +31,15 @@ preferred, also to a single mismatch that has no cause: they need no knowledge o
 (`Kind.needs_whole_history`), and the pair is the evidence a reader asks for.
 
 A token is reported at most once for each kind.
+
+**Long recordings.** Nobody states how long a token lives, and a recording may be of days. With a `lifetime`, only
+calls that are as near contradict each other; the question is then no longer exact, and errs on the side of the target.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from dataclasses import dataclass, field
+from math import inf
+from typing import Any
 
 from imagebuilder_conformance.idempotency.anomalies import Anomaly, Kind
 from imagebuilder_conformance.idempotency.calls import Call, Mismatch, Refused, Started
@@ -89,10 +94,23 @@ class HistoryChecker:
     pipeline used. Not safe for use by several threads at once.
     """
 
-    def __init__(self) -> None:
-        self._records: dict[str, _Record] = {}
-        self._images: dict[str, Call] = {}
+    def __init__(
+        self, table: Callable[[], MutableMapping[str, Any]] = dict, *, lifetime: float = inf, remember: bool = True
+    ) -> None:
+        """Begin with an empty history.
+
+        Args:
+            table: Makes the two mappings that grow with the tokens, should they be kept elsewhere than in memory.
+            lifetime: How long a token is held to its promise, in seconds. What is further apart contradicts nothing,
+                and a token that starts another image so much later is taken for a new one. Calls must then come about
+                in the order of their times.
+            remember: Whether `finish` gives again what `add` gave already.
+        """
+        self._records: MutableMapping[str, _Record] = table()
+        self._images: MutableMapping[str, Call] = table()
         self._anomalies: list[Anomaly] = []
+        self._lifetime = lifetime
+        self._remember = remember
 
     def add(self, call: Call) -> tuple[Anomaly, ...]:
         """Take in one call.
@@ -101,25 +119,51 @@ class HistoryChecker:
             The contradictions that it brings to light and that no later call can clear. Usually none; mismatches
             that lack a cause are found by `finish` only.
         """
-        record = self._records.get(call.token)
-        if record is None:
-            record = self._records[call.token] = _Record()
+        record = self._records.get(call.key)
+        if record is None or self._begins_anew(call, record):
+            record = _Record()
         trace = record.note(call)
+        pairs: Iterable[tuple[Kind, Call, Call]] = ()
         if isinstance(call.outcome, Started):
             pairs = self._judge_started(call, call.outcome.image, record, trace)
         elif isinstance(call.outcome, Mismatch):
             pairs = _judge_mismatch(call, record)
-        else:
-            return ()
-        return tuple(self._report(pairs, call.token, record))
+        found = tuple(self._report(pairs, call.token, record))
+        self._records[call.key] = record
+        return found
+
+    def first_success(self, call: Call) -> Call | None:
+        """The success that the token of a call is measured by, if there was one."""
+        record = self._records.get(call.key)
+        return None if record is None else record.started
+
+    def holds(self, call: Call) -> bool:
+        """Whether a later anomaly may name this call, which was added last."""
+        record = self._records.get(call.key)
+        if record is None:
+            return False
+        trace = record.traces[call.pipeline]
+        return call in (record.started, trace.mismatch, trace.refused)
 
     def finish(self) -> list[Anomaly]:
         """All anomalies, in the order of their discovery; empty if and only if some order explains the history.
 
         It changes nothing: more calls may be added and the question asked again.
         """
-        late = (_unexplained(token, record) for token, record in self._records.items())
+        late = map(_unexplained, self._records.values())
         return [*self._anomalies, *(anomaly for anomaly in late if anomaly is not None)]
+
+    def _begins_anew(self, call: Call, record: _Record) -> bool:
+        started = record.started
+        return (
+            started is not None
+            and isinstance(call.outcome, Started)
+            and not self._near(started, call)
+            and _disagreement(started, call) is not None
+        )
+
+    def _near(self, one: Call, other: Call) -> bool:
+        return abs(one.invoked - other.invoked) <= self._lifetime
 
     def _judge_started(
         self, call: Call, image: str, record: _Record, trace: _Trace
@@ -135,15 +179,19 @@ class HistoryChecker:
             kind = _disagreement(first, call)
             if kind is not None:
                 yield kind, first, call
-        if other.token != call.token:
+        if other.key != call.key:
             yield Kind.IMAGE_SHARED, other, call
 
     def _report(self, pairs: Iterable[tuple[Kind, Call, Call]], token: str, record: _Record) -> Iterator[Anomaly]:
         for kind, one, other in pairs:
-            if kind not in record.kinds:
-                record.kinds |= {kind}
-                self._anomalies.append(Anomaly.of(kind, token, one, other))
-                yield self._anomalies[-1]
+            # Images have no lifetime: two tokens never share one.
+            if kind in record.kinds or not (kind is Kind.IMAGE_SHARED or self._near(one, other)):
+                continue
+            record.kinds |= {kind}
+            anomaly = Anomaly.of(kind, token, one, other)
+            if self._remember:
+                self._anomalies.append(anomaly)
+            yield anomaly
 
 
 def explain(calls: Iterable[Call]) -> list[Anomaly]:
@@ -175,7 +223,7 @@ def _disagreement(first: Call, second: Call) -> Kind | None:
     return Kind.ACCEPTED_FOR_OTHER if one_image else Kind.TWO_OWNERS
 
 
-def _unexplained(token: str, record: _Record) -> Anomaly | None:
+def _unexplained(record: _Record) -> Anomaly | None:
     """The mismatches of a token that no owner explains, if there are any."""
     # Without an owner on whom its successes agree there is nothing to measure its mismatches by.
     if record.kinds - {Kind.IMAGE_SHARED}:
@@ -187,6 +235,7 @@ def _unexplained(token: str, record: _Record) -> Anomaly | None:
     owners = record.traces.keys() - mismatches.keys() if record.started is None else {record.started.pipeline}
     if any(record.traces[owner].may_hold_by(first.deadline) for owner in owners):
         return None
+    token = first.token
     kind, core = _core(record, mismatches, first)
     refusal = _refusal_in_time(record, owners, first.deadline)
     if refusal is not None:

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 from imagebuilder_conformance.client.messages import Attempt, Exchange, Fault
+from imagebuilder_conformance.idempotency import TOKEN_LIFETIME
 from imagebuilder_conformance.oracles.errors import ERROR_CHECKS
 from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
 from imagebuilder_conformance.oracles.memory import Memory
 from imagebuilder_conformance.oracles.passive import Judge, PassiveCheck, passive, passive_on_each
 from imagebuilder_conformance.oracles.successes import SUCCESS_CHECKS
+from imagebuilder_conformance.target import token_space
 from imagebuilder_spec import Contract
 
 _ALL = ("operation", "request", "errors", "idempotency", "wire")
@@ -73,16 +75,18 @@ def _is_faulty(attempt: Attempt) -> bool:
 def retry_after_error(contract: Contract, memory: Memory) -> Judge:  # noqa: ARG001  # what makes a judge is given it
     """A token that met a server error is given one image in the end."""
     first, second = memory.exchanges(), memory.exchanges()
-    met_error = memory.values()
+    met_error = memory.table()
 
     def judge(exchange: Exchange) -> Iterator[Finding]:
-        token = exchange.request.token
-        if token is None:
+        if exchange.request.token is None:
             return
+        token = f"{token_space(exchange.request.pipeline or '')} {exchange.request.token}"
         if any(attempt.answer and attempt.answer.status >= 500 for attempt in exchange.attempts):
             met_error[token] = True
-        if exchange.image and first.setdefault(token, exchange).image != exchange.image:
-            second.setdefault(token, exchange)
+        if exchange.image:
+            original = first.setdefault(token, exchange)
+            if original.image != exchange.image and abs(original.started_at - exchange.started_at) <= TOKEN_LIFETIME:
+                second.setdefault(token, exchange)
         if token not in met_error or token not in first:
             return
         if token in second:

@@ -45,7 +45,7 @@ class NothingStarted(Failure):
 
 def explicable(exchanges: Sequence[Exchange], clause: str) -> Iterator[Finding]:
     """Some order explains the answers, and the token was given an image in the end."""
-    found = explain(call for exchange in exchanges for call in _calls(exchange))
+    found = explain(call for exchange in exchanges for call in calls_of(exchange))
     # That refusals leave a token free is only a recommendation, and judged by a check of its own.
     anomalies = [anomaly for anomaly in found if anomaly.kind is not Kind.MISMATCH_AFTER_REFUSAL]
     if anomalies:
@@ -75,12 +75,15 @@ def _inexplicable(anomaly: Anomaly, exchanges: Iterable[Exchange], clause: str) 
     return Inexplicable(clause, law, received, evidence)
 
 
-def _calls(exchange: Exchange) -> Iterator[Call]:
-    """One call for each sending: a try that failed may have taken effect as well."""
+def calls_of(exchange: Exchange, *, parameters: str | None = None, space: str = "") -> Iterator[Call]:
+    """One call for each sending: a try that failed may have taken effect as well.
+
+    `parameters` is what the token is tied to, by default the pipeline alone; `space` where the token is of.
+    """
     for attempt in exchange.attempts:
         returned = None if attempt.answer is None else attempt.at + attempt.seconds
-        token, pipeline = exchange.request.token or "", exchange.request.pipeline or ""
-        yield Call(exchange.id, token, pipeline, attempt.at, returned, outcome_of(attempt))
+        token, pipeline = exchange.request.token or "", parameters or exchange.request.pipeline or ""
+        yield Call(exchange.id, token, pipeline, attempt.at, returned, outcome_of(attempt), space)
 
 
 def outcome_of(attempt: Attempt) -> Outcome:

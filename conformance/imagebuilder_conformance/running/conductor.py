@@ -15,6 +15,7 @@ from imagebuilder_conformance.client.redaction import Redactor
 from imagebuilder_conformance.extras import ExtraMissingError
 from imagebuilder_conformance.oracles.findings import Finding
 from imagebuilder_conformance.oracles.passive import PassiveCheck, Watch
+from imagebuilder_conformance.running.announcing import clause_infos
 from imagebuilder_conformance.running.costs import essential_checks, least_executions
 from imagebuilder_conformance.running.judging import Rest, failure_records, judge
 from imagebuilder_conformance.running.preflight import NoVerdictError, preflight
@@ -29,7 +30,6 @@ from imagebuilder_reports.digest import selection_digest
 from imagebuilder_reports.events import (
     CheckFinished,
     CheckInfo,
-    ClauseInfo,
     Event,
     Footer,
     Header,
@@ -218,27 +218,12 @@ class Conductor:
                 strict=settings.strict,
                 max_executions=self.max_executions,
             ),
-            clauses=tuple(self._clause_infos()),
+            clauses=tuple(clause_infos(self.contract, self.selection.clauses)),
             checks=(
                 *(CheckInfo(each.id, each.clauses, each.law, each.executions) for each in self.selection.checks),
                 *(CheckInfo(each.id, each.clauses, each.law, executions=0) for each in self.selection.passive),
             ),
         )
-
-    def _clause_infos(self) -> Iterable[ClauseInfo]:
-        for clause in self.contract.clauses.values():
-            yield ClauseInfo(
-                id=clause.id,
-                level=clause.level,
-                evidence=clause.evidence,
-                activity=clause.activity,
-                suite=clause.suite,
-                statement=clause.statement,
-                source=clause.source,
-                condition=clause.condition,
-                counts=clause.counts,
-                selected=clause.id in self.selection.clauses,
-            )
 
     def _digest(self) -> str:
         """What two reports must share to be compared: suite version, contract, and the selected clauses."""

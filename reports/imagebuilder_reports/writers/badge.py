@@ -39,8 +39,9 @@ class Badge:
 
 
 def badge(report: Report) -> Badge:
-    """The verdict in three words; the reference target is never passed off as another one."""
-    label = f"{_LABEL} (reference target)" if report.target.reference else _LABEL
+    """The verdict in three words; the reference target is never passed off as another one, nor an audit as a run."""
+    kind = "reference target" if report.target.reference else "recorded traffic" if report.target.recorded else ""
+    label = f"{_LABEL} ({kind})" if kind else _LABEL
     message = report.verdict if report.verdict is RunVerdict.INCOMPLETE else f"{report.verdict}, {tally(report)}"
     return Badge(label, message, _COLORS[report.verdict])
 

@@ -39,17 +39,24 @@ def _sections(report: Report) -> Iterator[str]:
 
 
 def _facts(report: Report) -> str:
-    run, target, suite = report.run, report.target, report.suite
-    took = f" in {show_seconds(run.seconds)}" if run.seconds is not None else ""
-    sent = f"{plural(report.totals.exchanges, 'exchange')}, {plural(report.totals.executions, 'execution')}"
+    target, suite = report.target, report.suite
     named = f"{prose(target.name)} at " if target.name != target.endpoint else ""
     facts = {
         "target": f"{named}{code(target.endpoint)}, {code(target.region)}",
         "contract": f"{code(suite.contract)}, suite {code(suite.version)}, digest {code(suite.digest[:12])}",
-        "run": f"{code(run.started)}, seed {run.seed}, {plural(run.workers, 'worker')}",
-        "sent": f"{sent}{took}",
+        **dict(_conduct(report)),
     }
     return "\n".join(f"- {name}: {value}" for name, value in facts.items())
+
+
+def _conduct(report: Report) -> Iterator[tuple[str, str]]:
+    run, exchanges = report.run, plural(report.totals.exchanges, "exchange")
+    if report.target.recorded:
+        yield "audited", f"{code(run.started)}, {exchanges}, nothing sent"
+        return
+    took = f" in {show_seconds(run.seconds)}" if run.seconds is not None else ""
+    yield "run", f"{code(run.started)}, seed {run.seed}, {plural(run.workers, 'worker')}"
+    yield "sent", f"{exchanges}, {plural(report.totals.executions, 'execution')}{took}"
 
 
 def _areas(report: Report) -> str:

@@ -1,0 +1,162 @@
+"""The auditor: exchanges in, a report out."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from time import monotonic
+from urllib.parse import urlsplit
+
+from imagebuilder_conformance.client.evidence import record
+from imagebuilder_conformance.client.messages import Exchange
+from imagebuilder_conformance.client.redaction import Redactor
+from imagebuilder_conformance.oracles.findings import Tally
+from imagebuilder_conformance.oracles.memory import Memory, Table
+from imagebuilder_conformance.oracles.passive import PassiveCheck, Watch
+from imagebuilder_conformance.oracles.recorded import RECORDED_CHECKS
+from imagebuilder_conformance.running.announcing import clause_infos
+from imagebuilder_conformance.running.judging import Rest, failure_records, judge
+from imagebuilder_conformance.target import arn_scope, is_aws_host
+from imagebuilder_reports.digest import selection_digest
+from imagebuilder_reports.events import (
+    CheckFinished,
+    CheckInfo,
+    Event,
+    ExchangeRecord,
+    Footer,
+    Header,
+    Result,
+    RunInfo,
+    SuiteInfo,
+    TargetInfo,
+)
+from imagebuilder_reports.model import Report
+from imagebuilder_reports.report import fold
+from imagebuilder_reports.verdicts import Cause, Ending, Verdict
+from imagebuilder_spec import Contract, Suite
+
+_NEVER_SHOWN: Rest = (Verdict.NOT_RUN, "the recorded traffic did not show it", Cause.NEVER_SHOWN)
+# The report lists so many exchanges, endpoints and pipelines; all are judged.
+_ROWS = 1000
+_NAMES = 5
+
+
+class Auditor:
+    """Judges exchanges one after the other, and holds only what may yet be evidence.
+
+    What it holds grows with the distinct tokens, images and request ids, in tables that `table` makes. Times (`at`) of
+    all exchanges are on one clock. Not safe for use by several threads at once.
+    """
+
+    def __init__(self, contract: Contract, *, table: Table = dict, strict: bool = False) -> None:
+        self.exchanges = 0
+        """How many exchanges it saw, and how many of them were calls of the operation."""
+        self.calls = 0
+        self._contract = contract
+        self._strict = strict
+        self._table = table
+        self._redactor = Redactor(())
+        self._checks = tuple(replace(each, clauses=_known(each, contract)) for each in RECORDED_CHECKS)
+        self._watches: dict[str, Watch] = {}
+        self._rows: list[ExchangeRecord] = []
+        self._origins: dict[str, None] = {}
+        self._pipelines: dict[str, None] = {}
+        self._began = monotonic()
+        self._started = _now()
+
+    def see(self, exchange: Exchange, source: str = "") -> None:
+        """Judge an exchange.
+
+        Args:
+            exchange: Its id is unique among all that the auditor sees.
+            source: The recording that it is from. Tokens and images are compared within a recording, and over all of
+                them for AWS's own hosts only: any other target may have been started anew in between.
+        """
+        parts = urlsplit(exchange.url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        scope = origin if is_aws_host(parts.hostname or "") else f"{origin} {source}"
+        watch = self._watches.get(scope)
+        if watch is None:
+            watch = self._watches[scope] = Watch(self._checks, self._contract, Memory(self._table))
+        watch.see(exchange)
+        self.exchanges += 1
+        self.calls += not exchange.request.off_operation
+        _note(origin, self._origins)
+        if exchange.is_success and exchange.request.pipeline:
+            _note(exchange.request.pipeline, self._pipelines)
+        if len(self._rows) < _ROWS:
+            self._rows.append(record(exchange, self._redactor))
+
+    def close(self, *, incomplete: str | None = None, measured: Mapping[str, float] | None = None) -> Report:
+        """The report on all exchanges.
+
+        Args:
+            incomplete: Why there should be more of them, if so.
+            measured: Figures to go with the report.
+        """
+        return fold(self._events(incomplete, measured or {}))
+
+    def _events(self, incomplete: str | None, measured: Mapping[str, float]) -> Iterator[Event]:
+        yield self._header()
+        for row in self._rows:
+            yield Result(row.id, row.last.at, row.last.status, row.image, row)
+        for check in self._checks:
+            yield self._finished(check)
+        yield Footer(
+            finished=_now(),
+            seconds=round(monotonic() - self._began, 3),
+            ending=Ending.TRUNCATED if incomplete else Ending.COMPLETED,
+            reason=incomplete,
+            measured=measured,
+            exchanges=self.exchanges,
+        )
+
+    def _finished(self, check: PassiveCheck) -> CheckFinished:
+        findings = Tally()
+        for watch in self._watches.values():
+            findings.add(watch.found(check))
+        return CheckFinished(
+            id=check.id,
+            judgements=judge(check.clauses, findings, self._contract, set_aside={}, rest=_NEVER_SHOWN),
+            failures=failure_records(findings, self._redactor),
+        )
+
+    def _header(self) -> Header:
+        suite, contract = version("imagebuilder-conformance"), self._contract
+        regions = dict.fromkeys(arn_scope(pipeline)[1] for pipeline in self._pipelines if pipeline.count(":") >= 5)
+        return Header(
+            suite=SuiteInfo(suite, contract.revision, selection_digest(suite, contract, contract.clauses)),
+            target=TargetInfo(
+                name="recorded traffic",
+                endpoint=", ".join(self._origins),
+                region=", ".join(regions),
+                pipelines=tuple(self._pipelines),
+                reference=False,
+                recorded=True,
+            ),
+            run=RunInfo(
+                started=self._started,
+                nonce="",
+                seed=0,
+                workers=1,
+                suites=tuple(Suite),
+                prefixes=(),
+                strict=self._strict,
+            ),
+            clauses=tuple(clause_infos(contract, contract.clauses)),
+            checks=tuple(CheckInfo(each.id, each.clauses, each.law, executions=0) for each in self._checks),
+        )
+
+
+def _known(check: PassiveCheck, contract: Contract) -> tuple[str, ...]:
+    """The clauses of a check that this revision of the contract has."""
+    return tuple(clause for clause in check.clauses if clause in contract.clauses)
+
+
+def _note(name: str, names: dict[str, None]) -> None:
+    if name not in names and len(names) < _NAMES:
+        names[name] = None
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

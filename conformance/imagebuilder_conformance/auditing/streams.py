@@ -1,0 +1,84 @@
+"""Event streams of this suite: the exchanges of a run, back from their records, line by line."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from imagebuilder_conformance.auditing.tallying import Clock, Counts
+from imagebuilder_conformance.client.messages import Answer, Attempt, Exchange, Fault, Request
+from imagebuilder_reports.bodies import body_bytes
+from imagebuilder_reports.events import AttemptRecord, ExchangeRecord, Footer, Header, Result
+from imagebuilder_reports.stream import read_events
+from imagebuilder_spec import Operation
+
+
+def read_stream(path: Path, operation: Operation, counts: Counts, clock: Clock) -> Iterator[Exchange]:
+    """The exchanges of a run, in the order in which they were over.
+
+    Raises:
+        ReportError: The file can't be read, or a line of it is not an event.
+    """
+    endpoints: tuple[str, ...] = ()
+    began, ended = 0.0, False
+    for event in read_events(path):
+        match event:
+            case Header():
+                endpoints = tuple(each.rstrip("/") for each in event.target.endpoint.split(", "))
+                began = datetime.fromisoformat(event.run.started).timestamp()
+            case Result(record=ExchangeRecord() as record):
+                yield exchange_of(record, operation, endpoints=endpoints, epoch=clock.at(began))
+            case Footer():
+                ended = True
+            case _:
+                pass
+    if not ended:
+        counts.incomplete.append(f"{path} has no footer, so the run was cut short or goes on")
+
+
+def exchange_of(
+    record: ExchangeRecord, operation: Operation, *, endpoints: tuple[str, ...] = (), epoch: float = 0.0
+) -> Exchange:
+    """The exchange that a record was made of, but for its secrets.
+
+    Args:
+        record: The record.
+        operation: What the request was for, or was not.
+        endpoints: What its URL begins with, before the path of the operation.
+        epoch: What to add to its times, in seconds.
+
+    Raises:
+        MisfitError: A body of it is damaged.
+    """
+    sent = record.request
+    path = _path(sent.url, endpoints)
+    request = Request(
+        label=record.label,
+        body=body_bytes(sent.body),
+        method=sent.method,
+        path=path,
+        token=record.token,
+        pipeline=record.pipeline,
+        violates=record.violates,
+        off_operation=sent.method != operation.method or path.partition("?")[0] != operation.path,
+    )
+    attempts = tuple(_attempt(each, epoch) for each in record.attempts)
+    return Exchange(record.id, record.check, request, sent.url, sent.headers, attempts)
+
+
+def _path(url: str, endpoints: tuple[str, ...]) -> str:
+    for endpoint in endpoints:
+        if url.startswith(f"{endpoint}/"):
+            return url.removeprefix(endpoint)
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def _attempt(record: AttemptRecord, epoch: float) -> Attempt:
+    at = epoch + record.at
+    if record.status is None:
+        name, _, detail = (record.fault or "").partition(": ")
+        fault = Fault(name) if name in set(Fault) else Fault.UNRECORDED
+        return Attempt(at, record.seconds, fault=fault, detail=detail, stale=record.stale)
+    body = body_bytes(record.body) if record.body else b""
+    return Attempt(at, record.seconds, answer=Answer(record.status, record.headers, body))
