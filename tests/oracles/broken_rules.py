@@ -12,6 +12,7 @@ from imagebuilder_conformance.oracles import (
     everything,
     faults,
     histories,
+    recorded,
     refusals,
     starts,
     successes,
@@ -244,6 +245,12 @@ RULES = (
         errors.bad_parameter,
         invalid(error(400, "ValidationException")),
         invalid(error(400, "InvalidRequestException")),
+    ),
+    passively(
+        recorded.Contradiction,
+        recorded.tokens_agree,
+        [started(number=1), started(number=2)],
+        [started(number=1), started(number=1)],
     ),
     passively(errors.CodeMissing, errors.error_code, exchange(error(400, None)), REFUSED),
     passively(

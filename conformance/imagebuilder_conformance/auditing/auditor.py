@@ -36,8 +36,7 @@ from imagebuilder_reports.verdicts import Cause, Ending, Verdict
 from imagebuilder_spec import Contract, Suite
 
 _NEVER_SHOWN: Rest = (Verdict.NOT_RUN, "the recorded traffic did not show it", Cause.NEVER_SHOWN)
-# The report lists so many exchanges, endpoints and pipelines; all are judged.
-_ROWS = 1000
+# The report names so many endpoints and pipelines.
 _NAMES = 5
 
 
@@ -48,7 +47,15 @@ class Auditor:
     all exchanges are on one clock. Not safe for use by several threads at once.
     """
 
-    def __init__(self, contract: Contract, *, table: Table = dict, strict: bool = False) -> None:
+    def __init__(self, contract: Contract, *, table: Table = dict, strict: bool = False, rows: int = 1000) -> None:
+        """Begin an audit.
+
+        Args:
+            contract: What the answers are held against.
+            table: Makes the tables that grow.
+            strict: Whether a SHOULD that is not kept makes the target non-conformant.
+            rows: How many exchanges the report lists, the first ones; all are judged.
+        """
         self.exchanges = 0
         """How many exchanges it saw, and how many of them were calls of the operation."""
         self.calls = 0
@@ -59,6 +66,7 @@ class Auditor:
         self._checks = tuple(replace(each, clauses=_known(each, contract)) for each in RECORDED_CHECKS)
         self._watches: dict[str, Watch] = {}
         self._rows: list[ExchangeRecord] = []
+        self._most_rows = rows
         self._origins: dict[str, None] = {}
         self._pipelines: dict[str, None] = {}
         self._began = monotonic()
@@ -84,7 +92,7 @@ class Auditor:
         _note(origin, self._origins)
         if exchange.is_success and exchange.request.pipeline:
             _note(exchange.request.pipeline, self._pipelines)
-        if len(self._rows) < _ROWS:
+        if len(self._rows) < self._most_rows:
             self._rows.append(record(exchange, self._redactor))
 
     def close(self, *, incomplete: str | None = None, measured: Mapping[str, float] | None = None) -> Report:

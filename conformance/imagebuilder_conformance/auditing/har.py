@@ -19,7 +19,7 @@ from imagebuilder_conformance.client.redaction import REDACTED, Redactor
 from imagebuilder_conformance.oracles.recorded import speaks_of_parameters
 from imagebuilder_conformance.oracles.validity import body_reader
 from imagebuilder_reports.errors import MisfitError, NotJsonError, UnreadableError
-from imagebuilder_spec import Contract, Operation
+from imagebuilder_spec import FAULT_HEADER, Contract, Operation
 
 # What a header may say in a report. All others are left out: a recording holds other people's secrets.
 _TOLD = frozenset(
@@ -33,6 +33,7 @@ _TOLD = frozenset(
         "x-amz-request-id",
         "x-amzn-errortype",
         "x-amzn-requestid",
+        FAULT_HEADER,
     }
 )
 # These sign. That they were there is told, what they said is not.
