@@ -36,6 +36,9 @@ def main(mitmdump: str) -> None:
             record_by_mitmproxy(mitmdump, server, RECORDINGS / f"mitmproxy-{name}.har")
         with serving(behaviour, verify_signatures=False) as server, launched() as browser:
             speak_by_browser(browser, server, str(RECORDINGS / f"chromium-{name}.har"))
+    for har in RECORDINGS.glob("*.har"):
+        # As every text of the tree ends.
+        har.write_text(har.read_text(encoding="utf-8").rstrip("\n") + "\n", encoding="utf-8")
 
 
 def record_by_mitmproxy(mitmdump: str, server: ReferenceServer, har: Path) -> None:
