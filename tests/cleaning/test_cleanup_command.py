@@ -108,6 +108,7 @@ def test_after_kill_9_all_that_may_have_been_started_is_removed_or_named(tmp_pat
         with started("run", "idempotency", "--endpoint-url", server.url, "--report-dir", "report", cwd=tmp_path) as run:
             wait_until(lambda: len(images_of(server)) >= 6, "a start that is not answered")
             run.kill()
+            run.wait()
         made = images_of(server)
         finished = cleanup(tmp_path)
         left = images_of(server) - {beside}
@@ -166,6 +167,16 @@ def test_aws_is_not_called_without_allow_aws(arguments: list[str], tmp_path: Pat
     finished = cleanup(tmp_path, *arguments, report="events.jsonl")
     assert finished.code == 2
     assert "--allow-aws" in finished.err
+
+
+def test_a_report_by_a_contract_that_is_not_known_here_is_one_sentence(tmp_path: Path) -> None:
+    header, *others = events_of([clause("a.b")], [], between=[sent("x0001")])
+    assert isinstance(header, Header)
+    later = replace(header, suite=replace(header.suite, contract="later"))
+    write_stream(tmp_path / "events.jsonl", [later, *others])
+    finished = cleanup(tmp_path, report="events.jsonl")
+    assert finished.code == 2
+    assert "'later'" in finished.err
 
 
 def test_of_the_embedded_target_nothing_is_left(tmp_path: Path) -> None:

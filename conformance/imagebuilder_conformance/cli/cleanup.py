@@ -63,6 +63,7 @@ def command(report: Path, *, dry_run: bool, **flags: Any) -> None:
 def _target(report: "Report", given: dict[str, Any]) -> "Target | None":
     """Where the images are: flags beat the environment, which beats the report. None if they are nowhere any more."""
     from imagebuilder_conformance.configuration.endpoint import resolve_target
+    from imagebuilder_conformance.configuration.selection import contract_of
     from imagebuilder_conformance.configuration.sources import Sources, gather
     from imagebuilder_conformance.settings import UsageError
 
@@ -71,6 +72,7 @@ def _target(report: "Report", given: dict[str, Any]) -> "Target | None":
     if not report.target.reference:
         described["endpoint_url"] = report.target.endpoint
     try:
+        contract_of(report.suite.contract)
         options = described | gather(Sources(given))
         return resolve_target(options, os.environ) if "endpoint_url" in options else None
     except UsageError as error:
