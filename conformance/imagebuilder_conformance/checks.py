@@ -32,6 +32,8 @@ class Check:
     needs. `last` puts it after all others, for what is judged after other traffic. `shares` are the starts that it
     makes do with under a budget; None: it makes its own there too. `overlaps` says that its requests overlap: a
     broken target may start several builds at once for them, and the tokens must not have been used before.
+    `alone` keeps it from workers: it is made while no other check is, by the process that leads the run and has its
+    first start.
     """
 
     id: str
@@ -43,6 +45,7 @@ class Check:
     last: bool = False
     shares: tuple[SharedStart, ...] | None = None
     overlaps: bool = False
+    alone: bool = False
 
     @property
     def least(self) -> int:
@@ -63,12 +66,22 @@ def check(
     last: bool = False,
     shares: tuple[SharedStart, ...] | None = None,
     overlaps: bool = False,
+    alone: bool = False,
 ) -> Callable[[Test], Test]:
     """Declare a test a check. Its docstring states the law; `probe` is what it works with."""
 
     def declare(test: Test) -> Test:
         declared = Check(
-            id_, clauses, law_of(test), reason_of(test), executions, pipelines, last, shares=shares, overlaps=overlaps
+            id_,
+            clauses,
+            law_of(test),
+            reason_of(test),
+            executions,
+            pipelines,
+            last,
+            shares=shares,
+            overlaps=overlaps,
+            alone=alone,
         )
         setattr(test, _ATTRIBUTE, declared)
         return test

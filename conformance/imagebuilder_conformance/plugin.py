@@ -79,6 +79,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         group.addoption(f"--imagebuilder-{name}", **{"default": None, **details, "dest": f"imagebuilder_{dest}"})
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Where xdist hands the items out and checks are among them: get ready before it starts workers."""
+    if _is_distributed(session.config):
+        from imagebuilder_conformance.running.roles import take_role
+
+        take_role(session.config)
+
+
+def _is_distributed(config: pytest.Config) -> bool:
+    """Whether this process is one of several that make a run. Who only has us installed does not pay for it."""
+    if hasattr(config, "workerinput"):
+        return "imagebuilder" in config.workerinput
+    if not config.pluginmanager.hasplugin("dsession"):
+        return False
+    named = any("imagebuilder_conformance" in argument for argument in config.args)
+    options = any(name.startswith("imagebuilder_") and value for name, value in vars(config.option).items())
+    return named or options
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
     """Where checks were collected: select and order them, start the run and look whether it makes sense."""
@@ -90,9 +110,11 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
     checks = {item.nodeid: found for item in items if (found := check_of(getattr(item, "function", None)))}
     if not checks:
         return
-    from imagebuilder_conformance.running.sessions import RunSession
+    from imagebuilder_conformance.running.roles import session_of
 
-    run = RunSession(config, checks)
+    run = session_of(config, checks)
+    if run is None:
+        return
     config.stash[RUN] = run
     deselected = [item for item in items if item.nodeid in checks and not run.selects(item)]
     if deselected:
@@ -107,8 +129,14 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
 
 
 @pytest.fixture
-def probe() -> None:
+def probe(request: pytest.FixtureRequest) -> None:
     """What a check works with; the plugin puts the real one in its place when the check is called."""
+    if RUN not in request.config.stash:
+        pytest.fail(
+            "pytest -n was not told that there are checks: name imagebuilder_conformance.suites on the command line, "
+            "or give one of the options --imagebuilder-…",
+            pytrace=False,
+        )
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -124,7 +152,10 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 @pytest.hookimpl(wrapper=True)
 def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]:
     """Fold the run, whatever ended it."""
-    run = session.config.stash.get(RUN, None)
-    if run is not None:
-        run.close(session)
-    return (yield)
+    try:
+        return (yield)
+    finally:
+        # Not before: where there are workers, they have ended only now.
+        run = session.config.stash.get(RUN, None)
+        if run is not None:
+            run.close(session)

@@ -7,9 +7,9 @@ from imagebuilder_conformance.configuration.endpoint import aws_endpoint, resolv
 from imagebuilder_conformance.configuration.selection import check_prefixes, contract_of, in_prefix, suites_of
 from imagebuilder_conformance.configuration.sources import Sources, gather
 from imagebuilder_conformance.configuration.usage import UsageError
-from imagebuilder_conformance.configuration.values import max_executions_of, seed_of
+from imagebuilder_conformance.configuration.values import max_executions_of, seed_of, workers_of
 from imagebuilder_conformance.extras import installed_suites
-from imagebuilder_conformance.target import Target
+from imagebuilder_conformance.target import Target, is_aws_host
 from imagebuilder_spec import DEFAULT_REVISION, Suite
 
 __all__ = ["DEFAULT_SEED", "Settings", "Sources", "UsageError", "aws_endpoint", "in_prefix", "resolve"]
@@ -19,7 +19,10 @@ DEFAULT_SEED = 20_260_403
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The configuration of a run. `target` is None where the embedded reference target is meant."""
+    """The configuration of a run. `target` is None where the embedded reference target is meant.
+
+    `workers` is how many are asked for; `at_work` says how many there will be.
+    """
 
     target: Target | None
     contract: str = DEFAULT_REVISION
@@ -31,6 +34,18 @@ class Settings:
     seed: int = DEFAULT_SEED
     report_dir: Path | None = None
     baseline: Path | None = None
+    workers: int = 1
+
+    @property
+    def at_work(self) -> int:
+        """How many workers make the checks: a limit of executions is kept by one."""
+        return 1 if self.is_limited else self.workers
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether the run may start so many executions only; on AWS it always has a limit."""
+        on_aws = self.target is not None and is_aws_host(self.target.host)
+        return self.max_executions is not None or on_aws
 
     def describe(self) -> dict[str, str]:
         """The configuration of the run for people, the target apart, without secrets."""
@@ -40,8 +55,13 @@ class Settings:
             **({"clauses": ", ".join(self.prefixes)} if self.prefixes else {}),
             **({"max executions": str(self.max_executions)} if self.max_executions is not None else {}),
             "seed": str(self.seed),
+            **({"workers": self._workers()} if self.workers > 1 else {}),
             **({"baseline": str(self.baseline)} if self.baseline else {}),
         }
+
+    def _workers(self) -> str:
+        few = "1, as a limit of executions is kept by one"
+        return str(self.workers) if self.at_work == self.workers else few
 
 
 def resolve(sources: Sources, *, report_dir: str | None = None) -> Settings:
@@ -68,4 +88,5 @@ def resolve(sources: Sources, *, report_dir: str | None = None) -> Settings:
         seed=seed_of(options.get("seed", DEFAULT_SEED)),
         report_dir=Path(folder) if folder is not None else None,
         baseline=Path(options["baseline"]) if "baseline" in options else None,
+        workers=workers_of(options.get("workers", 1)),
     )

@@ -75,6 +75,31 @@ class EventWriter:
         self.close()
 
 
+class EventTail:
+    """Follows a stream while processes append to it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._read = 0
+
+    def new(self) -> Iterator[Event]:
+        """The events that came since the last time. A line that is being written counts as not there yet.
+
+        Raises:
+            OSError: The file can't be read.
+            ReportError: A line is not an event, as of `read_events`.
+        """
+        with self._path.open("rb") as file:
+            file.seek(self._read)
+            for line in file:
+                if not line.endswith(b"\n"):
+                    return
+                self._read += len(line)
+                event = _event(line, f"{self._path} before byte {self._read}")
+                if event is not None:
+                    yield event
+
+
 def read_events(path: Path) -> Iterator[Event]:
     """The events of a stream. A last line that was cut short is passed over.
 

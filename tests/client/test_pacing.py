@@ -1,9 +1,12 @@
 import itertools
 import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
 
 import pytest
 
-from imagebuilder_conformance.client.pacing import Pace
+from imagebuilder_conformance.client.pacing import Pace, SharedPace
 from tests.support.calls import start, target_at
 from tests.support.scripted import Reply, ScriptedServer
 
@@ -85,3 +88,48 @@ def test_a_burst_beside_the_run_does_not_slow_it(calling: Calling) -> None:
         beside.send(start(), tries=1)
         beside.transport.close()
     assert pace.interval == 0
+
+
+# Several processes of a run
+
+
+@pytest.fixture
+def paces(tmp_path: Path) -> Iterator[list[SharedPace]]:
+    """The paces of four processes, none of which really sleeps."""
+    with ExitStack() as stack:
+        file = tmp_path / "slowdowns"
+        yield [stack.enter_context(closing(SharedPace(file, sleep=lambda _: None, processes=4))) for _ in range(4)]
+
+
+def test_what_throttles_one_process_slows_all(paces: list[SharedPace]) -> None:
+    for pace in paces:
+        pace.wait()
+        assert pace.interval == 0
+    paces[0].throttled()
+    for pace in paces:
+        pace.wait()
+    assert {pace.interval for pace in paces} == {paces[0].interval}
+    assert paces[0].interval > 0
+
+
+def test_answers_to_requests_of_before_the_slowing_down_count_once(paces: list[SharedPace]) -> None:
+    alone = Pace(sleep=lambda _: None)
+    alone.throttled()
+    for pace in paces:
+        pace.wait()
+    for pace in paces:
+        pace.throttled()
+    for pace in paces:
+        pace.wait()
+    assert {pace.interval for pace in paces} == {alone.interval}
+
+
+def test_together_the_processes_keep_the_distance_once(tmp_path: Path) -> None:
+    waited: list[float] = []
+    with closing(SharedPace(tmp_path / "slowdowns", sleep=waited.append, processes=4)) as pace:
+        pace.wait()
+        pace.throttled()
+        for _ in range(3):
+            pace.wait()
+    first, second = waited[-2:]
+    assert second - first == pytest.approx(4 * pace.interval, rel=0.1)

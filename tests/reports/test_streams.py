@@ -19,7 +19,7 @@ from imagebuilder_reports.errors import (
 )
 from imagebuilder_reports.events import Event, Header, Intent, to_json
 from imagebuilder_reports.report import fold
-from imagebuilder_reports.stream import EventWriter, read_events
+from imagebuilder_reports.stream import EventTail, EventWriter, read_events
 from imagebuilder_reports.verdicts import Ending, RunVerdict, Verdict
 
 from .samples import (
@@ -189,3 +189,31 @@ def test_events_are_dataclasses_again(tmp_path: Path) -> None:
     first, second, *_ = read_events(write_stream(tmp_path / "events.jsonl", RICH))
     assert isinstance(first, Header)
     assert isinstance(second, Intent)
+
+
+# Following a stream
+
+
+def test_a_tail_gives_each_event_once_as_it_comes(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    events = RICH
+    with EventWriter(path) as writer:
+        tail = EventTail(path)
+        assert list(tail.new()) == []
+        seen: list[Event] = []
+        for event in events:
+            writer.write(event)
+            seen += tail.new()
+    assert seen == list(events)
+    assert list(tail.new()) == []
+
+
+def test_a_line_that_is_being_written_is_not_there_yet(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    event = RICH[0]
+    line = json.dumps(to_json(event)).encode() + b"\n"
+    path.write_bytes(line[:20])
+    tail = EventTail(path)
+    assert list(tail.new()) == []
+    path.write_bytes(line)
+    assert list(tail.new()) == [event]

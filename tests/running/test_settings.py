@@ -1,3 +1,4 @@
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -435,3 +436,28 @@ def test_the_description_has_no_secret() -> None:
     assert "recognisable" not in repr(settings)
     for shown in ("documented", "core", "idempotency", "4", str(DEFAULT_SEED)):
         assert shown in described
+
+
+# Workers
+
+
+def test_one_worker_makes_the_checks_unless_more_are_asked_for() -> None:
+    assert resolved({}).at_work == 1
+    assert resolved({"workers": "5"}).at_work == 5
+
+
+def test_auto_is_a_worker_for_each_core() -> None:
+    assert 1 <= resolved({"workers": "auto"}).at_work <= max(1, os.cpu_count() or 1)
+
+
+@pytest.mark.parametrize("workers", ["0", "-1", "65", "many", "1.5"])
+def test_a_number_of_workers_that_makes_no_sense_is_refused(workers: str) -> None:
+    with pytest.raises(UsageError, match="--workers"):
+        resolved({"workers": workers})
+
+
+def test_a_limit_of_executions_is_kept_by_one_worker_and_the_description_says_so() -> None:
+    settings = resolved({"workers": "4", "max_executions": 9})
+    assert settings.at_work == 1
+    assert settings.describe()["workers"].startswith("1, ")
+    assert resolved({"workers": "4"}).describe()["workers"] == "4"

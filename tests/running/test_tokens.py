@@ -2,6 +2,8 @@ import random
 import string
 import threading
 
+import pytest
+
 from imagebuilder_conformance.running.tokens import Tokens, new_nonce
 from imagebuilder_spec import load_contract
 
@@ -51,8 +53,20 @@ def test_runs_differ_whatever_seed_is_set() -> None:
     assert len(nonces) == 50
 
 
-def test_counters_can_start_apart() -> None:
+def test_nor_by_processes_of_one_run() -> None:
     nonce = new_nonce()
-    first = {Tokens(nonce).fresh() for _ in range(1)}
-    later = Tokens(nonce, first=10_000)
-    assert first.isdisjoint(later.fresh() for _ in range(100))
+    given = [tokens.fresh() for tokens in (Tokens(nonce, share, 100) for share in range(100)) for _ in range(300)]
+    assert len(set(given)) == len(given)
+
+
+def test_there_is_no_share_beyond_the_last() -> None:
+    with pytest.raises(ValueError, match="from 0 to 99, got 100"):
+        Tokens(new_nonce(), 100, 100)
+
+
+def test_where_all_are_given_out_there_is_no_other() -> None:
+    tokens = Tokens(new_nonce(), 0, 26**4 // 2)
+    tokens.fresh()
+    tokens.fresh()
+    with pytest.raises(OverflowError):
+        tokens.fresh()

@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 )
 @click.option("--strict", is_flag=True, default=None, help="Let broken SHOULDs count.")
 @click.option("--baseline", metavar="FILE", help="A list of known failures, which the exit code then follows.")
+@click.option(
+    "--workers", metavar="N|auto", help="How many make checks at the same time; 1 by default, auto: one for each core."
+)
 @click.option("--seed", metavar="N|random", help=f"The seed of the generated cases; {DEFAULT_SEED} by default.")
 @click.option("--config", type=click.Path(path_type=Path), help="A TOML file with these options.")
 @click.option("--report-dir", metavar="DIR", help="Where the report goes; conformance-report by default.")

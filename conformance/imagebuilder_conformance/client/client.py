@@ -123,11 +123,8 @@ class Client:
 
         `units` is how many were reserved for it.
         """
-        answer, request = exchange.answer, exchange.request
-        # A try that failed in a way that leaves open what the server did counts, unless a later one names the image.
-        unknown = sum(_leaves_open(attempt) for attempt in exchange.attempts)
-        harmless = self._must_start_nothing(request)
-        self.budget.settle(request.token, exchange.image, unknown=unknown, units=units, harmless=harmless)
+        answer = exchange.answer
+        self._settle(exchange, units)
         status = answer.status if answer else None
         evidence = record(exchange, self._redactor)
         self._journal(Result(exchange.id, round(self.clock(), 6), status, evidence.image, evidence))
@@ -135,6 +132,19 @@ class Client:
         if exchange.fault is Fault.REFUSED:
             raise TargetLostError(exchange)
         return exchange
+
+    def account(self, exchange: Exchange) -> None:
+        """Book the build of an exchange that another process of the run made. Raises `OverBudgetError`."""
+        request = exchange.request
+        self.budget.reserve(request.token, harmless=self._must_start_nothing(request))
+        self._settle(exchange, 1)
+
+    def _settle(self, exchange: Exchange, units: int) -> None:
+        request = exchange.request
+        # A try that failed in a way that leaves open what the server did counts, unless a later one names the image.
+        unknown = sum(_leaves_open(attempt) for attempt in exchange.attempts)
+        harmless = self._must_start_nothing(request)
+        self.budget.settle(request.token, exchange.image, unknown=unknown, units=units, harmless=harmless)
 
     def _must_start_nothing(self, request: Request) -> bool:
         """Whether a request starts nothing on a conformant target, whatever its token."""

@@ -1,8 +1,10 @@
 """Slowing down for a target that throttles: once it said so, the whole run keeps a distance between requests."""
 
+import os
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 _FIRST_INTERVAL = 0.02
 _LONGEST_INTERVAL = 1.0
@@ -11,14 +13,21 @@ _LONGEST_INTERVAL = 1.0
 class Pace:
     """The least time between two sendings of the run, in seconds: nothing at first, doubled at every 429.
 
-    `rate_limit` (requests a second) sets a pace from the start.
+    `rate_limit` (requests a second) sets a pace from the start. `processes` is how many send at the same time: each
+    keeps so many times the distance, so that together they keep it once.
     """
 
-    def __init__(self, rate_limit: float | None = None, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self, rate_limit: float | None = None, sleep: Callable[[float], None] = time.sleep, *, processes: int = 1
+    ) -> None:
         self._interval = 1 / rate_limit if rate_limit else 0.0
         self._sleep = sleep
+        self._processes = processes
         self._lock = threading.Lock()
         self._next = 0.0
+
+    def close(self) -> None:
+        """Let go of what the pace is kept by; here nothing."""
 
     @property
     def interval(self) -> float:
@@ -32,10 +41,61 @@ class Pace:
         with self._lock:
             now = time.monotonic()
             turn = max(now, self._next)
-            self._next = turn + self._interval
+            self._next = turn + self._interval * self._processes
         self._sleep(max(0.0, turn - now))
 
     def throttled(self) -> None:
         """Note that the target throttled: from now on everybody goes slower."""
         with self._lock:
             self._interval = min(_LONGEST_INTERVAL, max(_FIRST_INTERVAL, self._interval * 2))
+
+
+class SharedPace(Pace):
+    """The pace of one of several processes of a run: a 429 that one of them gets slows all of them down.
+
+    `file` is common to them; each slowing down appends a byte to it.
+    """
+
+    def __init__(
+        self,
+        file: Path,
+        rate_limit: float | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        *,
+        processes: int = 1,
+    ) -> None:
+        super().__init__(rate_limit, sleep, processes=processes)
+        self._path = file
+        self._file = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        self._known = 0
+        self._sent = 0
+
+    def wait(self) -> None:
+        """Wait until the next request may be sent."""
+        self._catch_up()
+        super().wait()
+        self._sent = time.time_ns()
+
+    def throttled(self) -> None:
+        """Note that the target throttled, unless all have slowed down since the request was sent.
+
+        Otherwise one burst of answers, one to each process, would be taken for as many.
+        """
+        state = os.fstat(self._file)
+        if not state.st_size or state.st_mtime_ns <= self._sent:
+            os.write(self._file, b".")
+            # The system's own mark is too coarse.
+            now = time.time_ns()
+            os.utime(self._path, ns=(now, now))
+        self._catch_up()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        os.close(self._file)
+
+    def _catch_up(self) -> None:
+        size = os.fstat(self._file).st_size
+        with self._lock:
+            unknown, self._known = size - self._known, size
+        for _ in range(unknown):
+            super().throttled()

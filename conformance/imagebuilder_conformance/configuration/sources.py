@@ -25,6 +25,7 @@ _FILE_OPTIONS: Mapping[str, type | tuple[type, ...]] = {
     "allow_incomplete": bool,
     "allow_aws": bool,
     "seed": (int, str),
+    "workers": (int, str),
     "report_dir": str,
     "baseline": str,
     "ca_bundle": str,

@@ -1,8 +1,12 @@
-"""Options that are one value each: the limit, the seed."""
+"""Options that are one value each: the limit, the seed, the workers."""
 
+import os
 import random
+import sys
 
 from imagebuilder_conformance.configuration.usage import UsageError
+
+_MOST_WORKERS = 64
 
 
 def max_executions_of(limit: int | None) -> int | None:
@@ -10,6 +14,24 @@ def max_executions_of(limit: int | None) -> int | None:
     if limit is not None and limit < 0:
         raise UsageError(f"--max-executions: expected 0 or more, got {limit}")
     return limit
+
+
+def workers_of(number: int | str) -> int:
+    """How many workers make the checks; `auto` is one for each core that this process may use. Raises `UsageError`."""
+    if number == "auto":
+        return min(_MOST_WORKERS, cores())
+    try:
+        workers = int(number)
+    except ValueError:
+        raise UsageError(f"--workers: expected a number or `auto`, got {number!r}") from None
+    if not 1 <= workers <= _MOST_WORKERS:
+        raise UsageError(f"--workers: expected 1 to {_MOST_WORKERS}, got {workers}")
+    return workers
+
+
+def cores() -> int:
+    """The cores that this process may use, where the system tells them from those that there are."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 def seed_of(seed: int | str) -> int:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 
@@ -18,12 +18,12 @@ from imagebuilder_conformance.oracles.passive import PassiveCheck, Watch
 from imagebuilder_conformance.running.announcing import clause_infos
 from imagebuilder_conformance.running.costs import essential_checks, least_executions
 from imagebuilder_conformance.running.judging import Rest, failure_records, judge
+from imagebuilder_conformance.running.parts import Part
 from imagebuilder_conformance.running.preflight import NoVerdictError, preflight
 from imagebuilder_conformance.running.probe import InconclusiveError, Probe, SecondPipelineMissingError
 from imagebuilder_conformance.running.selection import Selection, select
 from imagebuilder_conformance.running.shared import Shared
 from imagebuilder_conformance.running.thrift import Thrift
-from imagebuilder_conformance.running.tokens import Tokens, new_nonce
 from imagebuilder_conformance.settings import Settings
 from imagebuilder_conformance.target import Target, is_aws_host
 from imagebuilder_reports.digest import selection_digest
@@ -48,27 +48,35 @@ _NEVER_SHOWN: Rest = (Verdict.NOT_RUN, "the target did not show it", Cause.NEVER
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a check: the event, and the exception that ends the whole run, if there was one."""
+    """What came of a check: the event, and the exception that ends the whole run, if there was one.
+
+    `measured` are its figures; `exchanges` are its own, where another process leads the run.
+    """
 
     event: CheckFinished
     fatal: NoVerdictError | None = None
+    exchanges: tuple[Exchange, ...] = ()
+    measured: Mapping[str, float] = field(default_factory=dict)
 
 
 class Conductor:
-    """Leads a run from its header to its footer. `emit` gets every event in order."""
+    """Leads a run from its header to its footer, or takes part in one. `emit` gets every event in order."""
 
-    def __init__(self, settings: Settings, checks: Iterable[Check], emit: Callable[[Event], None]) -> None:
+    def __init__(
+        self, settings: Settings, checks: Iterable[Check], emit: Callable[[Event], None], part: Part | None = None
+    ) -> None:
         self.settings = settings
         self.contract: Contract = load_contract(settings.contract)
         self.selection: Selection = select(settings, self.contract, checks)
         self._emit = emit
         self._stack = ExitStack()
         self._watch = Watch(self.selection.passive, self.contract)
+        self._seen: list[Exchange] = []
         self._measured: dict[str, float] = {}
         self._shared = Shared(self._burst_client)
         self._bursting: Client | None = None
-        self._tokens = Tokens(new_nonce())
-        self._began = time.monotonic()
+        self._part = part or Part()
+        self._tokens = self._part.tokens()
         self._redactor = Redactor(())
         self._opened = False
         self.essential = essential_checks(self.selection)
@@ -84,16 +92,7 @@ class Conductor:
         Raises `NoVerdictError` where it does not.
         """
         target = self.settings.target or self._embedded_target()
-        self._redactor = Redactor(target.secrets)
-        self._client = Client(
-            target,
-            self.contract,
-            budget=Budget(self.max_executions),
-            journal=self._emit,
-            observe=self._observe,
-            redactor=self._redactor,
-        )
-        self._stack.callback(self._client.transport.close)
+        self.join(target)
         self._emit(self._header(target))
         self._opened = True
         paid = any(check.executions for check in self.selection.checks)
@@ -106,8 +105,51 @@ class Conductor:
             except NoVerdictError as none:
                 raise NoVerdictError(none.ending, self._redactor.text(none.reason)) from none
 
+    def join(self, target: Target) -> None:
+        """Take part in a run that another process leads: no header, no preflight, no footer."""
+        self._redactor = Redactor(target.secrets)
+        pace = self._part.pace()
+        self._stack.callback(pace.close)
+        self._client = Client(
+            target,
+            self.contract,
+            budget=Budget(self.max_executions),
+            pace=pace,
+            journal=self._emit,
+            observe=self._observe,
+            redactor=self._redactor,
+            prefix=f"{self._part.prefix}x",
+            epoch=self._part.epoch,
+        )
+        self._stack.callback(self._client.transport.close)
+
+    def leave(self) -> None:
+        """End the part in a run that another process leads."""
+        self._stack.close()
+
     def run(self, check: Check, test: Callable[[Probe], None]) -> Outcome:
         """Make one check and write its event."""
+        outcome = self.make(check, test)
+        self.take_check(outcome.event, outcome.measured)
+        return outcome
+
+    def take(self, exchanges: Iterable[Exchange]) -> None:
+        """Take over exchanges of another process of the run: the passive checks see them, and their builds count."""
+        for exchange in exchanges:
+            self._client.account(exchange)
+            self._observe(exchange)
+
+    def take_check(self, event: CheckFinished, measured: Mapping[str, float]) -> None:
+        """Write the event of a check, also of one that another process made."""
+        self._measured.update(measured)
+        self._emit(event)
+
+    def lose(self, check: Check, reason: str) -> None:
+        """Write the event of a check that was begun by another process and never came to its end."""
+        self._emit(CheckFinished(check.id, self._judge(check.clauses, [], {}, (Verdict.ERROR, reason, None))))
+
+    def make(self, check: Check, test: Callable[[Probe], None]) -> Outcome:
+        """Make one check and write no event of it."""
         probe = Probe(check, self._client, self._tokens, self._shared, seed=self.settings.seed)
         began, spent = time.monotonic(), self._client.budget.spent
         rest, fatal = _NOT_JUDGED, None
@@ -126,7 +168,6 @@ class Conductor:
             fatal = NoVerdictError(Ending.TARGET_LOST, self._redactor.text(str(error)))
         except Exception as error:  # noqa: BLE001  # a bug of one check must not cost the others their verdicts
             rest = Verdict.ERROR, f"the check itself failed: {error!r}", None
-        self._measured.update(probe.measured)
         event = CheckFinished(
             id=check.id,
             judgements=self._judge(check.clauses, probe.findings, probe.set_aside, rest),
@@ -135,8 +176,8 @@ class Conductor:
             executions=self._client.budget.spent - spent,
             seconds=round(time.monotonic() - began, 6),
         )
-        self._emit(event)
-        return Outcome(event, fatal)
+        seen, self._seen = self._seen, []
+        return Outcome(event, fatal, tuple(seen), probe.measured)
 
     def close(self, ending: Ending, reason: str | None = None) -> None:
         """Fold the passive checks, write the footer, and let go of the target.
@@ -152,7 +193,7 @@ class Conductor:
         self._emit(
             Footer(
                 finished=datetime.now(UTC).isoformat(timespec="milliseconds"),
-                seconds=round(time.monotonic() - self._began, 3),
+                seconds=round(time.monotonic() - self._part.epoch, 3),
                 ending=ending,
                 reason=self._redactor.optional(reason),
                 measured=self._measured,
@@ -183,6 +224,10 @@ class Conductor:
         return tuple(replace(each, reason=self._redactor.optional(each.reason)) for each in judgements)
 
     def _observe(self, exchange: Exchange) -> None:
+        if self._part.number:
+            # The process that leads looks at it.
+            self._seen.append(exchange)
+            return
         self._watch.see(exchange)
         if self._shared.thrift is not None:
             self._shared.thrift.see(exchange)
@@ -200,7 +245,7 @@ class Conductor:
                 from imagebuilder_conformance.running.embedded import throttled_target
 
                 target = self._stack.enter_context(throttled_target(self.contract))
-            self._bursting = self._client.beside(target, "b")
+            self._bursting = self._client.beside(target, f"{self._part.prefix}b")
         return self._bursting
 
     def _header(self, target: Target) -> Header:
@@ -212,7 +257,7 @@ class Conductor:
                 started=datetime.now(UTC).isoformat(timespec="milliseconds"),
                 nonce=self._tokens.nonce,
                 seed=settings.seed,
-                workers=1,
+                workers=max(1, self._part.workers),
                 suites=tuple(settings.suites),
                 prefixes=settings.prefixes,
                 strict=settings.strict,

@@ -4,12 +4,16 @@ Hypothesis sends an example again when it shrinks, replays or draws a duplicate,
 it only generates here; sending and judging are done outside of it, once for each example.
 """
 
+import threading
 from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.strategies import SearchStrategy
 
 Example = TypeVar("Example")
+
+GENERATING = threading.Lock()
+"""Held while Hypothesis generates: its older releases are not made for several threads."""
 
 
 def draw(strategy: SearchStrategy[Example], count: int, *, seed_: int) -> list[Example]:
@@ -28,5 +32,6 @@ def draw(strategy: SearchStrategy[Example], count: int, *, seed_: int) -> list[E
     def collect(example: Any) -> None:
         examples.append(example)
 
-    collect()
+    with GENERATING:
+        collect()
     return examples[:count]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import imagebuilder_conformance.suites
+from imagebuilder_conformance.configuration.values import cores
 from imagebuilder_conformance.settings import Settings
 from imagebuilder_reports.events import Event
 
@@ -26,6 +27,14 @@ class Gatherer:
     def pytest_configure(self, config: pytest.Config) -> None:
         """Take the place of pytest's terminal."""
         config.pluginmanager.unregister(name="terminalreporter")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Take the terminal from xdist too, which has got hold of it meanwhile."""
+        manager = session.config.pluginmanager
+        if manager.hasplugin("dsession"):
+            manager.getplugin("dsession").terminal = None
+            manager.unregister(name="terminaldistreporter")
 
     def pytest_imagebuilder_settings(self) -> Settings:
         """Give the plugin the settings of the run."""
@@ -49,6 +58,9 @@ def run_suites(gatherer: Gatherer) -> None:
         "-pno:cacheprovider",
         "-pimagebuilder_conformance.plugin",
     ]
+    if gatherer.settings.at_work > 1:
+        # More processes than cores would be in each other's way from the start; they have lanes instead.
+        arguments += ["-pxdist", f"-n{min(gatherer.settings.at_work, cores())}"]
     with _own_environment():
         pytest.main(arguments, plugins=[gatherer])
 

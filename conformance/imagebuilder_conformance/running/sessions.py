@@ -9,10 +9,12 @@ from typing import Any, cast
 import pytest
 
 from imagebuilder_conformance.checks import Check, SharedStart
-from imagebuilder_conformance.running.conductor import Conductor
+from imagebuilder_conformance.running.conductor import Conductor, Outcome
+from imagebuilder_conformance.running.parts import Part
 from imagebuilder_conformance.running.preflight import NoVerdictError
 from imagebuilder_conformance.running.probe import Probe
 from imagebuilder_conformance.settings import Settings, Sources, UsageError, resolve
+from imagebuilder_conformance.suites.lengths import length_of
 from imagebuilder_reports.errors import UnwritableError
 from imagebuilder_reports.events import CheckFinished, Event, FailureRecord
 from imagebuilder_reports.folder import claimed
@@ -36,18 +38,17 @@ class BrokenShouldWarning(UserWarning):
 
 
 class RunSession:
-    """Leads a run for a pytest session."""
+    """Leads a run for a pytest session. `checks` are its checks by the node ids of their items."""
 
-    def __init__(self, config: pytest.Config, checks: Mapping[str, Check]) -> None:
+    def __init__(
+        self, config: pytest.Config, checks: Mapping[str, Check], settings: Settings, part: Part | None = None
+    ) -> None:
         self._config = config
         self._checks = checks
-        given: Settings | None = config.hook.pytest_imagebuilder_settings()
-        self._settings = given or _from_options(config)
-        # Who gives the settings has the folder of the report already.
-        self._claims = given is None
+        self._settings = settings
         self._stack = ExitStack()
         self._writer: EventWriter | None = None
-        self._conductor = Conductor(self._settings, checks.values(), self._emit)
+        self._conductor = Conductor(settings, checks.values(), self._emit, part)
         self._selected = {check.id for check in self._conductor.selection.checks}
         self._stopped: NoVerdictError | None = None
         self._opened = False
@@ -80,13 +81,20 @@ class RunSession:
             not check.id.startswith("idempotency."),
         )
 
+    def length(self, item: pytest.Item) -> int | None:
+        """How long an item is, in exchanges; None for a check that no worker is to make."""
+        check = self._checks.get(item.nodeid)
+        if check is None:
+            return 0
+        alone = check.alone or check.last or self._settings.is_limited
+        return None if alone else length_of(check.id)
+
     def open(self, session: pytest.Session) -> None:
         """Start the run. Where nothing can be judged the session ends with the reason.
 
         Raises `pytest.UsageError` where the folder of the report can't be had.
         """
-        if self._settings.report_dir is not None:
-            self._writer = self._stack.enter_context(self._fresh_writer(self._settings.report_dir))
+        self._writer = self._fresh_writer()
         self._opened = True
         try:
             self._conductor.open()
@@ -98,9 +106,7 @@ class RunSession:
         """Make the check of an item. Raises `CheckFailed`, or skips with the reason."""
         check = self._checks[item.nodeid]
         outcome = self._conductor.run(check, cast("Callable[[Probe], None]", item.obj))
-        if outcome.fatal is not None:
-            self._stopped = outcome.fatal
-            item.session.shouldstop = str(outcome.fatal)
+        self._end_if_lost(outcome, item.session)
         report(outcome.event)
 
     def close(self, session: pytest.Session) -> None:
@@ -112,15 +118,16 @@ class RunSession:
         self._conductor.close(ending, reason)
         self._stack.close()
 
-    def _fresh_writer(self, folder: Path) -> EventWriter:
-        if self._claims:
-            try:
-                self._stack.enter_context(claimed(folder))
-            except UnwritableError as error:
-                raise pytest.UsageError(str(error)) from error
-        events = folder / EVENTS_FILE
-        events.unlink(missing_ok=True)
-        return EventWriter(events)
+    def _fresh_writer(self) -> EventWriter | None:
+        folder = self._settings.report_dir
+        if folder is None:
+            return None
+        return self._stack.enter_context(EventWriter(fresh_stream(self._config, folder, self._stack)))
+
+    def _end_if_lost(self, outcome: Outcome, session: pytest.Session) -> None:
+        if outcome.fatal is not None:
+            self._stopped = outcome.fatal
+            session.shouldstop = str(outcome.fatal)
 
     def _ending(self, session: pytest.Session) -> tuple[Ending, str | None]:
         if self._stopped is not None:
@@ -135,6 +142,22 @@ class RunSession:
         if self._writer is not None:
             self._writer.write(event)
         self._config.hook.pytest_imagebuilder_event(event=event)
+
+
+def fresh_stream(config: pytest.Config, folder: Path, stack: ExitStack) -> Path:
+    """Where the events go in the folder of a report, with no older ones there; the folder is claimed on the stack.
+
+    Raises `pytest.UsageError` where the folder can't be had.
+    """
+    # Who gives the settings has the folder already.
+    if config.hook.pytest_imagebuilder_settings() is None:
+        try:
+            stack.enter_context(claimed(folder))
+        except UnwritableError as error:
+            raise pytest.UsageError(str(error)) from error
+    events = folder / EVENTS_FILE
+    events.unlink(missing_ok=True)
+    return events
 
 
 def report(event: CheckFinished) -> None:
@@ -160,6 +183,15 @@ def _sentence(failure: FailureRecord) -> str:
         f"{failure.title} [{failure.clause}]\n"
         f"  expected: {failure.expected}\n  received: {failure.received}\n  hint: {failure.hint}"
     )
+
+
+def settings_of(config: pytest.Config) -> Settings:
+    """The settings of the run: those that a plugin gives, else those of the options.
+
+    Raises `pytest.UsageError` for options that can't be used.
+    """
+    given: Settings | None = config.hook.pytest_imagebuilder_settings()
+    return given or _from_options(config)
 
 
 def _from_options(config: pytest.Config) -> Settings:

@@ -3,7 +3,6 @@
 Targets keep state, so a token used twice by accident, within a run or by two runs, would raise a false alarm.
 """
 
-import itertools
 import random
 import string
 import threading
@@ -11,6 +10,7 @@ import threading
 _LETTERS = string.ascii_lowercase
 _NONCE_LENGTH = 8
 _COUNTER_LENGTH = 4
+_NUMBERS = len(_LETTERS) ** _COUNTER_LENGTH
 
 
 def new_nonce() -> str:
@@ -19,20 +19,28 @@ def new_nonce() -> str:
 
 
 class Tokens:
-    """Gives out the tokens of a run. Letters only, so that each also has a twin in the other case."""
+    """Gives out the tokens of a run. Letters only, so that each also has a twin in the other case.
+
+    Of the processes of one run each has a share of its own: number `share`, from 0, of `shares`. Raises `ValueError`
+    for a number beyond.
+    """
 
     LENGTH = _NONCE_LENGTH + _COUNTER_LENGTH
     """The length of each token, in characters."""
 
-    def __init__(self, nonce: str, first: int = 0) -> None:
+    def __init__(self, nonce: str, share: int = 0, shares: int = 1) -> None:
+        if share not in range(shares):
+            raise ValueError(f"expected a share from 0 to {shares - 1}, got {share}")
         self.nonce = nonce
-        self._numbers = itertools.count(first)
+        self._numbers = iter(range(share, _NUMBERS, shares))
         self._lock = threading.Lock()
 
     def fresh(self) -> str:
-        """A token that was never used."""
+        """A token that was never used. Raises `OverflowError` where all were."""
         with self._lock:
-            number = next(self._numbers)
+            number = next(self._numbers, None)
+        if number is None:
+            raise OverflowError("expected a token that was never used, and there is none left")
         return self.nonce + _in_letters(number)
 
 

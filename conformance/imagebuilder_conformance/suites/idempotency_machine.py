@@ -16,6 +16,7 @@ from imagebuilder_conformance.client.client import TargetLostError
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.idempotency import Surprise, TokenModel
 from imagebuilder_conformance.oracles.histories import outcome_of
+from imagebuilder_conformance.running.draws import GENERATING
 from imagebuilder_conformance.running.preflight import sibling
 from imagebuilder_conformance.running.probe import Probe
 from imagebuilder_strategies import near_tokens
@@ -113,17 +114,18 @@ def walk(probe: Probe, *, walks: int, steps: int, seed_: int) -> list[Astonished
     def machine() -> IdempotencyMachine:
         return IdempotencyMachine(probe, result)
 
-    run_state_machine_as_test(
-        seed(seed_)(machine),  # type: ignore[arg-type]  # it takes any factory, as its documentation says
-        settings=settings(
-            phases=[Phase.generate],
-            database=None,
-            deadline=None,
-            max_examples=walks,
-            stateful_step_count=steps,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    with GENERATING:
+        run_state_machine_as_test(
+            seed(seed_)(machine),  # type: ignore[arg-type]  # it takes any factory, as its documentation says
+            settings=settings(
+                phases=[Phase.generate],
+                database=None,
+                deadline=None,
+                max_examples=walks,
+                stateful_step_count=steps,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
     if result.ended_by is not None and not result.surprises:
         raise result.ended_by
     return result.surprises

@@ -13,7 +13,7 @@ _CLAUSE = "idempotency.hidden-builds"
 _REPLAYS = (1, 2)
 
 
-@check("idempotency.hidden-builds", _CLAUSE, executions=1 + 2 * len(_REPLAYS))
+@check("idempotency.hidden-builds", _CLAUSE, executions=1 + 2 * len(_REPLAYS), alone=True)
 def test_hidden_builds(probe: Probe) -> None:
     """The build numbers move by as much with replays in between as without."""
     starts = [probe.started()]

@@ -5,7 +5,7 @@ from imagebuilder_conformance.oracles.starts import accepted
 from imagebuilder_conformance.running.probe import Probe
 
 
-@check("operation.start", "operation.start", executions=1, shares=(SharedStart.FIRST,))
+@check("operation.start", "operation.start", executions=1, shares=(SharedStart.FIRST,), alone=True)
 def test_start(probe: Probe) -> None:
     """A valid request is answered as a success.
 

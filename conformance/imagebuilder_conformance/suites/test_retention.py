@@ -15,7 +15,7 @@ _TOKENS = 41
 _SECONDS = 1.5
 
 
-@check("idempotency.retention", _OTHER_TOKENS, _DELAY, executions=1, last=True, shares=(SharedStart.FIRST,))
+@check("idempotency.retention", _OTHER_TOKENS, _DELAY, executions=1, last=True, shares=(SharedStart.FIRST,), alone=True)
 def test_retention(probe: Probe) -> None:
     """The first token of the run, replayed last, still gets its image."""
     original = probe.require(probe.first_start())

@@ -17,7 +17,7 @@ _BURST = 120
 _WAITS = (0.2, 0.5, 1.0, 2.0, 4.0)
 
 
-@check("throttling.burst", _STATUS, _CODE, _RECOVERY)
+@check("throttling.burst", _STATUS, _CODE, _RECOVERY, alone=True)
 def test_burst(probe: Probe) -> None:
     """A burst that is throttled is throttled in form, and some time later the target answers again."""
     requests = [_unknown_pipeline(probe) for _ in range(_BURST)]
