@@ -80,7 +80,10 @@ class ExchangeRecord:
 
 @dataclass(frozen=True, slots=True)
 class FailureRecord:
-    """One broken promise: what was expected, what came, and the exchanges that show it."""
+    """One broken promise: what was expected, what came, and the exchanges that show it.
+
+    `allowed_by` names the other revisions of the contract that allow what came.
+    """
 
     clause: str
     code: str
@@ -89,6 +92,12 @@ class FailureRecord:
     received: str
     hint: str
     exchanges: tuple[ExchangeRecord, ...] = ()
+    allowed_by: tuple[str, ...] = ()
+
+    @property
+    def remark(self) -> str:
+        """What people should know beside the hint; empty if nothing."""
+        return f"matches revision {' and '.join(self.allowed_by)}" if self.allowed_by else ""
 
 
 @dataclass(frozen=True, slots=True)

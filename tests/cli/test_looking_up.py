@@ -65,6 +65,25 @@ def test_explain_of_nonsense_points_to_the_list() -> None:
     assert "`list`" in said("explain", "zzz", code=2)
 
 
+def test_clauses_of_another_revision_are_listed_and_explained_by_it() -> None:
+    assert "request.tags.max-entries" in said("list", "--contract", "current")
+    assert "request.tags" not in said("list")
+    explained = said("explain", "request.tags.max-entries", "--contract", "current")
+    assert "SDK model: TagMap has at most 50 entries" in explained
+    assert "request.tags.broken-map" in explained
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("explain", "request.tags.max-entries"), ("list", "request.tags"), ("run", "request.tags", "--report-dir", "x")],
+    ids=lambda arguments: arguments[0],
+)
+def test_what_only_another_revision_has_is_pointed_out(arguments: tuple[str, ...]) -> None:
+    refused = " ".join(said(*arguments, code=2).split())
+    assert "documented" in refused
+    assert "--contract current" in refused
+
+
 @pytest.mark.parametrize("command", ["run", "serve", "list", "explain", "self-test"])
 def test_every_command_has_help(command: str) -> None:
     assert command in said("--help")

@@ -1,6 +1,7 @@
 """The suites as plain pytest: the same verdicts, by pytest's own means."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -133,6 +134,16 @@ def test_failed_fails_with_the_whole_story() -> None:
         report(finished((Verdict.FAILED, None), broken=True))
     for shown in ("It is broken", CLAUSE, "this", "that", "Mend it."):
         assert shown in str(caught.value)
+
+
+def test_a_failure_that_another_revision_allows_says_so() -> None:
+    event = finished((Verdict.FAILED, None), broken=True)
+    allowed = replace(event, failures=(replace(event.failures[0], allowed_by=("current",)),))
+    with pytest.raises(CheckFailed, match="note: matches revision current"):
+        report(allowed)
+    with pytest.raises(CheckFailed) as caught:
+        report(event)
+    assert "note:" not in str(caught.value)
 
 
 def test_warned_passes_with_a_warning() -> None:

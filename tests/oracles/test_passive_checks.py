@@ -32,7 +32,7 @@ def test_sixty_broken_envelopes_are_one_failure() -> None:
     assert len(failures(findings)) == 60
     judgements = judge(envelope.clauses, findings, CONTRACT, set_aside={}, rest=NOTHING)
     assert [each.clause for each in judgements if each.verdict is Verdict.FAILED] == ["errors.body.json"]
-    [record] = failure_records(findings, Redactor(()))
+    [record] = failure_records(findings, Redactor(()), CONTRACT)
     assert (record.clause, record.code) == ("errors.body.json", "error.body")
     # The smallest example is the evidence.
     assert [shown.id for shown in record.exchanges] == [broken[0].id]
@@ -43,7 +43,10 @@ def test_two_rules_broken_on_one_clause_are_two_failures() -> None:
         *error_code.judge([exchange(error(400, None))], CONTRACT),
         *error_code.judge([exchange(answer(400, {"code": "A"}, ("X-Amzn-ErrorType", "B")))], CONTRACT),
     ]
-    assert {record.code for record in failure_records(found, Redactor(()))} == {"error.no-code", "error.codes-disagree"}
+    assert {record.code for record in failure_records(found, Redactor(()), CONTRACT)} == {
+        "error.no-code",
+        "error.codes-disagree",
+    }
 
 
 def test_no_passive_check_finds_anything_where_nothing_was_sent() -> None:

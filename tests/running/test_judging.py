@@ -68,17 +68,17 @@ def test_each_clause_is_judged_by_its_own_findings() -> None:
 def test_the_smallest_example_is_the_evidence() -> None:
     large, small = broken(MUST, received="large", size=30), broken(MUST, received="small", size=1)
     for order in ([large, small], [small, large]):
-        [record] = failure_records(order, Redactor(()))
+        [record] = failure_records(order, Redactor(()), CONTRACT)
         assert record.received == "small"
         assert [shown.id for shown in record.exchanges] == [small.exchanges[0].id]
 
 
 def test_each_broken_clause_has_a_record() -> None:
-    records = failure_records([broken(MUST), broken(OTHER), Held(SHOULD)], Redactor(()))
+    records = failure_records([broken(MUST), broken(OTHER), Held(SHOULD)], Redactor(()), CONTRACT)
     assert [(record.clause, record.code) for record in records] == [(MUST, "test.broken"), (OTHER, "test.broken")]
 
 
 def test_no_secret_gets_into_a_record() -> None:
     secret = "recognisable/secret"
-    [record] = failure_records([broken(MUST, expected=f"not {secret}", received=secret)], Redactor((secret,)))
+    [record] = failure_records([broken(MUST, expected=f"not {secret}", received=secret)], Redactor((secret,)), CONTRACT)
     assert secret not in record.expected + record.received

@@ -146,6 +146,7 @@ class Display(Gatherer):
             "expected": failure.expected,
             "received": failure.received,
             "hint": failure.hint,
+            **({"note": failure.remark} if failure.remark else {}),
             **({"also": f"{len(others)} more of this clause in the report"} if others else {}),
         }
         title = Text.assemble((failure.clause, _STYLES[clause.verdict]), f"  {failure.title}")

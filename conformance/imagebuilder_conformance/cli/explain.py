@@ -14,6 +14,8 @@ def command(clause_id: str, revision: str) -> None:
     """Explain a clause: what it promises, how binding and how well documented it is, and who judges it."""
     clauses = load_contract(revision).clauses
     if clause_id not in clauses:
+        if others := [each for each in revisions() if clause_id in load_contract(each).clauses]:
+            raise click.UsageError(f"{clause_id} is not in revision {revision}; say --contract {' or '.join(others)}")
         near = difflib.get_close_matches(clause_id, clauses, n=3, cutoff=0.4)
         hint = f"; did you mean {' or '.join(near)}?" if near else "; `list` shows every clause"
         raise click.UsageError(f"there is no clause {clause_id!r}{hint}")

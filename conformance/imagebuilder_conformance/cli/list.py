@@ -4,6 +4,7 @@ import itertools
 
 import click
 
+from imagebuilder_conformance.configuration.selection import in_prefix, revisions_with
 from imagebuilder_spec import Clause, load_contract, revisions
 
 
@@ -15,9 +16,12 @@ def command(prefixes: tuple[str, ...], revision: str) -> None:
     clauses = [
         clause
         for clause in load_contract(revision).clauses.values()
-        if not prefixes or any(f"{clause.id}.".startswith(f"{prefix.rstrip('.')}.") for prefix in prefixes)
+        if not prefixes or any(in_prefix(clause.id, prefix) for prefix in prefixes)
     ]
     if not clauses:
+        if others := [each for each in revisions() if any(each in revisions_with(prefix) for prefix in prefixes)]:
+            named = " or ".join(prefixes)
+            raise click.UsageError(f"no clause of revision {revision} starts with {named}; try --contract {others[0]}")
         raise click.UsageError(f"no clause starts with {' or '.join(prefixes)}")
     for area, group in itertools.groupby(clauses, key=lambda clause: clause.area):
         click.secho(area, bold=True)

@@ -7,10 +7,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from imagebuilder_conformance.configuration.credentials import denied_credentials, resolve_credentials
+from imagebuilder_conformance.configuration.selection import contract_of
 from imagebuilder_conformance.configuration.sources import environment_region
 from imagebuilder_conformance.configuration.usage import UsageError
 from imagebuilder_conformance.target import Target, Timeouts, arn_scope, is_aws_host
-from imagebuilder_spec import compile_pattern, load_contract
+from imagebuilder_spec import DEFAULT_REVISION, compile_pattern, load_contract
 
 _DEFAULT_REGION = "us-east-1"
 # What describes a target, and so is a mistake where no endpoint is given.
@@ -74,7 +75,7 @@ def aws_endpoint(region: str) -> str:
 
 def _pipelines(options: Mapping[str, Any]) -> tuple[str, ...]:
     pipelines = tuple(options.get("pipeline_arn", ()))
-    pattern = load_contract().pipeline_arn_pattern
+    pattern = load_contract(contract_of(options.get("contract", DEFAULT_REVISION))).pipeline_arn_pattern
     for arn in pipelines:
         if not isinstance(arn, str) or not compile_pattern(pattern).search(arn):
             raise UsageError(f"--pipeline-arn: expected an ARN that matches {pattern}, got {arn!r}")

@@ -36,12 +36,19 @@ def check_prefixes(prefixes: tuple[str, ...], suites: tuple[Suite, ...], revisio
     clauses = load_contract(revision).clauses.values()
     for prefix in prefixes:
         named = [clause for clause in clauses if in_prefix(clause.id, prefix)]
+        if not named and (having := revisions_with(prefix)):
+            raise UsageError(f"{prefix!r} is not in revision {revision}; say --contract {' or '.join(having)}")
         if not named:
             areas = ", ".join(sorted({clause.area for clause in clauses}))
             raise UsageError(f"no clause starts with {prefix!r}; the areas are {areas}, and `list` shows every clause")
         if not any(clause.suite in suites for clause in named):
             others = ", ".join(sorted({clause.suite for clause in named}))
             raise UsageError(f"nothing below {prefix!r} is in --suite {', '.join(suites)}; it is in {others}")
+
+
+def revisions_with(prefix: str) -> tuple[str, ...]:
+    """The revisions of the contract that have a clause of this prefix."""
+    return tuple(each for each in revisions() if any(in_prefix(id_, prefix) for id_ in load_contract(each).clauses))
 
 
 def in_prefix(id_: str, prefix: str) -> bool:

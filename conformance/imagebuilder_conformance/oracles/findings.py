@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 from imagebuilder_conformance.client.messages import Exchange
+from imagebuilder_spec import Contract, load_contract, revisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,19 @@ class Failure:
     code: ClassVar[str]
     title: ClassVar[str]
     hint: ClassVar[str]
+
+    @cached_property
+    def allowed_by(self) -> tuple[str, ...]:
+        """The revisions of the contract that allow what came."""
+        return tuple(revision for revision in revisions() if self.is_allowed(load_contract(revision)))
+
+    def allowed_elsewhere(self, contract: Contract) -> tuple[str, ...]:
+        """The other revisions that allow what came, if what forbids it is the revision of `contract`."""
+        return () if contract.revision in self.allowed_by else self.allowed_by
+
+    def is_allowed(self, contract: Contract) -> bool:  # noqa: ARG002  # most rules are the same in all revisions
+        """Whether a revision of the contract allows what came; overridden by rules in which revisions differ."""
+        return False
 
     def __str__(self) -> str:
         """The failure in one line."""
@@ -61,7 +76,7 @@ class Tally:
                 self._held.setdefault(finding.clause, finding)
                 continue
             key = finding.clause, finding.code
-            if key not in self._smallest or _size(finding) < _size(self._smallest[key]):
+            if key not in self._smallest or _rank(finding) < _rank(self._smallest[key]):
                 self._smallest[key] = finding
 
     def __iter__(self) -> Iterator[Finding]:
@@ -69,8 +84,9 @@ class Tally:
         yield from self._smallest.values()
 
 
-def _size(failure: Failure) -> int:
-    return sum(len(exchange.request.body) for exchange in failure.exchanges)
+def _rank(failure: Failure) -> tuple[bool, int]:
+    """What no revision allows comes before what one does, and the small before the large."""
+    return bool(failure.allowed_by), sum(len(exchange.request.body) for exchange in failure.exchanges)
 
 
 def smallest_first(exchange: Exchange) -> tuple[int, bytes]:

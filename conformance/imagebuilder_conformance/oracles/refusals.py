@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
+from imagebuilder_conformance.oracles.parameters import is_legal
+from imagebuilder_spec import Contract
 
 
 class InvalidAccepted(Failure):
@@ -12,6 +14,10 @@ class InvalidAccepted(Failure):
     code = "invalid.accepted"
     title = "An invalid request was accepted"
     hint = "Validate the request against the limits and patterns of the contract before anything else."
+
+    def is_allowed(self, contract: Contract) -> bool:
+        """Where the request is legal."""
+        return is_legal(self.exchanges[0].request, contract)
 
 
 class InvalidCrashes(Failure):

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
+from imagebuilder_conformance.oracles.parameters import is_legal, same_parameters
+from imagebuilder_spec import Contract
 
 NOT_FOUND = "ResourceNotFoundException"
 MISMATCH = "IdempotentParameterMismatchException"
@@ -16,6 +18,10 @@ class ValidRefused(Failure):
     code = "valid.refused"
     title = "A valid request was refused"
     hint = "The value is allowed by the contract; look at what the validation compares it with."
+
+    def is_allowed(self, contract: Contract) -> bool:
+        """Where the request is not legal."""
+        return not is_legal(self.exchanges[0].request, contract)
 
 
 class ValidCrashes(Failure):
@@ -64,6 +70,11 @@ class MismatchAccepted(Failure):
     code = "mismatch.accepted"
     title = "A used token was accepted with another request"
     hint = "Remember the parameters beside the token, and compare them when the token comes again."
+
+    def is_allowed(self, contract: Contract) -> bool:
+        """Where the requests are the same, as the members that differ are not known."""
+        original, other = self.exchanges
+        return same_parameters(original.request, other.request, contract)
 
 
 class MismatchMisnamed(Failure):

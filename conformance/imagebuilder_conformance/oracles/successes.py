@@ -10,6 +10,10 @@ from imagebuilder_conformance.target import arn_scope
 from imagebuilder_spec import Contract, validator_for
 
 _STARTS = ("operation", "idempotency")
+_IMAGE_PATTERN = "response.image-build-version-arn.pattern"
+_REQUEST_ID_LENGTH = "response.request-id.length"
+# The member of the response that each clause is about.
+_MEMBERS = {_IMAGE_PATTERN: "imageBuildVersionArn", _REQUEST_ID_LENGTH: "requestId"}
 
 
 class WrongSuccessStatus(Failure):
@@ -50,6 +54,11 @@ class MemberBreaksSchema(Failure):
     code = "success.member"
     title = "A member of a success breaks the schema"
     hint = "Compare the member with the response syntax of the operation."
+
+    def is_allowed(self, contract: Contract) -> bool:
+        """Where the schema allows the member."""
+        found = _member(self.exchanges[0], contract, _MEMBERS[self.clause], self.clause)
+        return not any(isinstance(each, Failure) for each in found)
 
 
 class ImageShared(Failure):
@@ -128,16 +137,16 @@ def token_echo(exchange: Exchange, contract: Contract) -> Iterator[Finding]:  # 
             yield TokenNotEchoed("response.client-token.echo", repr(token), received, (exchange,))
 
 
-@passive_on_each("answers.image-arn", "response.image-build-version-arn.pattern", stimuli=_STARTS)
+@passive_on_each("answers.image-arn", _IMAGE_PATTERN, stimuli=_STARTS)
 def image_arn(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
     """Every success carries an imageBuildVersionArn that follows the pattern."""
-    yield from _member(exchange, contract, "imageBuildVersionArn", "response.image-build-version-arn.pattern")
+    yield from _member(exchange, contract, _MEMBERS[_IMAGE_PATTERN], _IMAGE_PATTERN)
 
 
-@passive_on_each("answers.request-id-length", "response.request-id.length", stimuli=_STARTS)
+@passive_on_each("answers.request-id-length", _REQUEST_ID_LENGTH, stimuli=_STARTS)
 def request_id_length(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
     """Every success carries a requestId of legal length."""
-    yield from _member(exchange, contract, "requestId", "response.request-id.length")
+    yield from _member(exchange, contract, _MEMBERS[_REQUEST_ID_LENGTH], _REQUEST_ID_LENGTH)
 
 
 def _member(exchange: Exchange, contract: Contract, name: str, clause: str) -> Iterator[Finding]:

@@ -171,7 +171,7 @@ class Conductor:
         event = CheckFinished(
             id=check.id,
             judgements=self._judge(check.clauses, probe.findings, probe.set_aside, rest),
-            failures=failure_records(probe.findings, self._redactor),
+            failures=failure_records(probe.findings, self._redactor, self.contract),
             notes=tuple(map(self._redactor.text, probe.notes)),
             executions=self._client.budget.spent - spent,
             seconds=round(time.monotonic() - began, 6),
@@ -213,7 +213,7 @@ class Conductor:
         return CheckFinished(
             id=check.id,
             judgements=self._judge(check.clauses, findings, set_aside, rest),
-            failures=failure_records(findings, self._redactor),
+            failures=failure_records(findings, self._redactor, self.contract),
         )
 
     def _judge(

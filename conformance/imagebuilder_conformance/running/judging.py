@@ -41,8 +41,11 @@ def judge(
     return tuple(judgements)
 
 
-def failure_records(findings: Iterable[Finding], redactor: Redactor) -> tuple[FailureRecord, ...]:
-    """The failures for the report: of each rule broken on a clause, the smallest example."""
+def failure_records(findings: Iterable[Finding], redactor: Redactor, contract: Contract) -> tuple[FailureRecord, ...]:
+    """The failures for the report: of each rule broken on a clause, the smallest example that no revision allows.
+
+    Where another revision allows every example, the record names it.
+    """
     return tuple(
         FailureRecord(
             clause=failure.clause,
@@ -51,6 +54,7 @@ def failure_records(findings: Iterable[Finding], redactor: Redactor) -> tuple[Fa
             expected=redactor.text(failure.expected),
             received=redactor.text(failure.received),
             hint=failure.hint,
+            allowed_by=failure.allowed_elsewhere(contract),
             exchanges=tuple(record(exchange, redactor) for exchange in failure.exchanges),
         )
         for failure in failures(Tally(findings))

@@ -179,9 +179,10 @@ def report(event: CheckFinished) -> None:
 
 
 def _sentence(failure: FailureRecord) -> str:
+    remark = f"\n  note: {failure.remark}" if failure.remark else ""
     return (
         f"{failure.title} [{failure.clause}]\n"
-        f"  expected: {failure.expected}\n  received: {failure.received}\n  hint: {failure.hint}"
+        f"  expected: {failure.expected}\n  received: {failure.received}\n  hint: {failure.hint}{remark}"
     )
 
 

@@ -58,6 +58,7 @@ def _describe(broken: Broken) -> str:
         f"expected: {failure.expected}",
         f"received: {failure.received}",
         f"hint: {failure.hint}",
+        *([f"note: {failure.remark}"] if failure.remark else []),
         f"check: {broken.check.id}",
     ]
     return "\n".join(lines)

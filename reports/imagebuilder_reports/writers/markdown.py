@@ -81,12 +81,15 @@ def _failures(report: Report) -> Iterator[str]:
 
 def _failure(broken: Broken, region: str) -> str:
     clause, failure = broken.clause, broken.failure
-    points = {"expected": failure.expected, "received": failure.received}
+    quoted = {"expected": failure.expected, "received": failure.received}
+    said = {"hint": failure.hint, **({"note": failure.remark} if failure.remark else {})}
+    points = [*(f"- {name}: {code(text)}" for name, text in quoted.items())]
+    points += [f"- {name}: {prose(text)}" for name, text in said.items()]
     summary = f"{html.escape(clause.level)} <code>{html.escape(clause.id)}</code>: {html.escape(failure.title)}"
     parts = [
         f"<details>\n<summary>{summary}</summary>",
         prose(clause.statement),
-        "\n".join([*(f"- {name}: {code(text)}" for name, text in points.items()), f"- hint: {prose(failure.hint)}"]),
+        "\n".join(points),
         *(_exchange(record) for record in failure.exchanges[:_EXCHANGES_SHOWN]),
         _again(broken, region),
         "</details>",
