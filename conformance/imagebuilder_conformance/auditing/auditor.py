@@ -126,7 +126,7 @@ class Auditor:
         return CheckFinished(
             id=check.id,
             judgements=judge(check.clauses, findings, self._contract, set_aside={}, rest=_NEVER_SHOWN),
-            failures=failure_records(findings, self._redactor),
+            failures=failure_records(findings, self._redactor, self._contract),
         )
 
     def _header(self) -> Header:
