@@ -119,6 +119,13 @@ def test_a_conformant_stream_that_was_cut_short_is_no_green(tmp_path: Path) -> N
     assert audit("run", cwd=tmp_path).code == 3
 
 
+def test_two_runs_in_one_stream_are_refused(run: Path, tmp_path: Path) -> None:
+    (tmp_path / "both.jsonl").write_bytes((run / "events.jsonl").read_bytes() * 2)
+    done = audit("both.jsonl", cwd=tmp_path)
+    assert done.code == 2
+    assert "a second header follows the first" in done.err
+
+
 def test_exchanges_of_several_recordings_are_told_apart(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()

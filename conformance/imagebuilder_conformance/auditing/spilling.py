@@ -17,7 +17,7 @@ _LIMIT = 16 * 2**20
 _PLAIN, _PACKED = b"p", b"z"
 # Shorter values take longer to compress than to write.
 _WORTH_IT = 800
-_PAGES_IN_MEMORY = 16 * 2**10
+_CACHE_KIB = 16 * 2**10
 
 
 class Spill:
@@ -43,7 +43,7 @@ class Spill:
         if self._database is None:
             # Callers may take turns; they do not come at once.
             self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-            for pragma in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = -{_PAGES_IN_MEMORY}"):
+            for pragma in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = -{_CACHE_KIB}"):
                 self._database.execute(f"PRAGMA {pragma}")
         return self._database
 

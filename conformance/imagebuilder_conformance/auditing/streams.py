@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from imagebuilder_conformance.auditing.tallying import Clock, Counts
 from imagebuilder_conformance.client.messages import Answer, Attempt, Exchange, Fault, Request
 from imagebuilder_reports.bodies import body_bytes
+from imagebuilder_reports.errors import InconsistentError
 from imagebuilder_reports.events import AttemptRecord, ExchangeRecord, Footer, Header, Result
 from imagebuilder_reports.stream import read_events
 from imagebuilder_spec import Operation
@@ -20,10 +21,14 @@ def read_stream(path: Path, operation: Operation, counts: Counts, clock: Clock) 
         ReportError: The file can't be read, or a line of it is not an event.
     """
     endpoints: tuple[str, ...] = ()
-    began, ended = 0.0, False
+    began, begun, ended = 0.0, False, False
     for event in read_events(path):
         match event:
+            case Header() if begun:
+                # Their exchanges have the same ids.
+                raise InconsistentError(f"{path} is not the record of one run: a second header follows the first")
             case Header():
+                begun = True
                 endpoints = tuple(each.rstrip("/") for each in event.target.endpoint.split(", "))
                 began = datetime.fromisoformat(event.run.started).timestamp()
             case Result(record=ExchangeRecord() as record):
