@@ -69,7 +69,12 @@ class OurRun:
 
 
 def run_ours(
-    endpoint: str | None = None, *, suite: str = "core", prefixes: Sequence[str] = (), seed: int = DEFAULT_SEED
+    endpoint: str | None = None,
+    *,
+    suite: str = "core",
+    prefixes: Sequence[str] = (),
+    seed: int = DEFAULT_SEED,
+    workers: int = 1,
 ) -> OurRun:
     """Run the suite on an endpoint, or on the embedded reference target.
 
@@ -79,7 +84,7 @@ def run_ours(
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         where = ("--endpoint-url", endpoint) if endpoint else ()
-        options = ("--suite", suite, "--seed", str(seed), "--report-dir", name, *where)
+        options = ("--suite", suite, "--seed", str(seed), "--workers", str(workers), "--report-dir", name, *where)
         process = run_process([COMMAND, "run", *prefixes, *options], folder=folder)
         report = folder / "report.json"
         if not report.exists():
