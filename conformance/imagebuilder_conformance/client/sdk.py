@@ -9,7 +9,7 @@ import json
 import os
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +18,8 @@ from imagebuilder_conformance.client.client import Client, TargetLostError
 from imagebuilder_conformance.client.messages import Answer, Attempt, Exchange, Fault, Request
 from imagebuilder_conformance.client.sdk_calls import SdkCall, SdkError
 from imagebuilder_conformance.extras import ExtraMissingError, is_installed
-from imagebuilder_conformance.target import Target
-from imagebuilder_spec import Suite
+from imagebuilder_conformance.target import Target, is_aws_host
+from imagebuilder_spec import FAULT_HEADER, FaultDemand, Suite
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest, AWSResponse
@@ -48,13 +48,15 @@ class Sdk:
         check: str = "",
         violates: str | None = None,
         lost: int = 0,
+        demands: Sequence[FaultDemand] = (),
     ) -> SdkCall:
         """Make a call and give what came of it. Without a `token` boto3 makes one.
 
         The answers to the first `lost` sendings reach the record but not boto3, for which the connection is closed.
+        The first sendings demand the faults of `demands`, one each, but never of AWS.
         Raises `OverBudgetError` and `TargetLostError` as `Client.send` does.
         """
-        wire = _Wire(self._client, self._http, label, check, violates, lost)
+        wire = _Wire(self._client, self._http, label, check, violates, lost, demands)
         operation = self._client.contract.operation
         event = f"before-send.{operation.signing_name}.{operation.name}"
         self._boto3.meta.events.register(event, wire.send)
@@ -82,12 +84,15 @@ class _Wire:
     check: str
     violates: str | None
     lost: int
+    demands: Sequence[FaultDemand]
     exchanges: list[Exchange] = field(default_factory=list)
 
     def send(self, request: "AWSPreparedRequest", **_: object) -> "AWSResponse":
         """Send what boto3 has signed, once. boto3 decides whether to send again."""
         from botocore.exceptions import BotoCoreError, ConnectionClosedError
 
+        if demand := self._demand():
+            request.headers[FAULT_HEADER] = str(demand)
         sent = self._request(request)
         exchange_id = self.client.announce(sent, self.check)
         self.client.pace.wait()
@@ -109,8 +114,14 @@ class _Wire:
         exchange = Exchange(exchange_id, self.check, sent, str(request.url), headers, (attempt,))
         self.exchanges.append(self.client.conclude(exchange))
 
+    def _demand(self) -> FaultDemand | None:
+        """The fault that the next sending demands. AWS is no place for demanding faults."""
+        if len(self.exchanges) >= len(self.demands) or is_aws_host(self.client.target.host):
+            return None
+        return self.demands[len(self.exchanges)]
+
     def _request(self, request: "AWSPreparedRequest") -> Request:
-        operation, body = self.client.contract.operation, request.body
+        operation, body, demand = self.client.contract.operation, request.body, self._demand()
         data = body.encode() if isinstance(body, str) else body if isinstance(body, bytes) else b""
         members = json.loads(data)
         return Request(
@@ -118,6 +129,7 @@ class _Wire:
             body=data,
             method=operation.method,
             path=operation.path,
+            headers={} if demand is None else {FAULT_HEADER: str(demand)},
             token=members.get("clientToken"),
             pipeline=members.get("imagePipelineArn"),
             violates=self.violates,

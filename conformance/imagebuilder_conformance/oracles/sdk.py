@@ -7,7 +7,9 @@ judged.
 from collections.abc import Collection, Iterator
 
 from imagebuilder_conformance.client.sdk_calls import SdkCall
+from imagebuilder_conformance.oracles.faults import was_raised
 from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
+from imagebuilder_spec import IMAGE_HEADER
 
 
 class SdkCallFailed(Failure):
@@ -50,6 +52,14 @@ class SdkRetryStartsAnother(Failure):
     hint = "Remember the token before answering, so that a retry finds its image."
 
 
+class SdkNotSentAgain(Failure):
+    """An SDK did not send a call again after a declared server error."""
+
+    code = "sdk.retry.not-sent-again"
+    title = "After a server error an AWS SDK does not send the call again"
+    hint = "SDKs go by the status: they send again after 500, 502, 503 and 504, and after no other."
+
+
 class SdkErrorUntyped(Failure):
     """An SDK does not raise the exception of an error."""
 
@@ -80,6 +90,7 @@ SDK_FAILURES: tuple[type[Failure], ...] = (
     SdkTokenStartsAnother,
     SdkRetryRefused,
     SdkRetryStartsAnother,
+    SdkNotSentAgain,
     SdkErrorUntyped,
     SdkErrorMessage,
     SdkErrorStatus,
@@ -128,14 +139,33 @@ def retried(call: SdkCall, clause: str) -> Iterator[Finding]:
         yield Held(clause)
 
 
+def sent_again(call: SdkCall, clause: str) -> Iterator[Finding]:
+    """After server errors on demand the SDK sends the call again, and gets the image that the first one hid.
+
+    An interface that does not name it leaves open which image that was.
+    """
+    first, last = call.exchanges[0], call.last
+    hidden = first.answer.header(IMAGE_HEADER) if first.answer else None
+    if was_raised(last):
+        yield SdkNotSentAgain(clause, f"another sending after {last.request.demand}", str(call), call.exchanges)
+    elif last.is_undecided:
+        return
+    elif call.error is not None:
+        yield SdkRetryRefused(clause, "a success, as the faults were over", str(call), call.exchanges)
+    elif hidden is not None and last.image != hidden:
+        yield SdkRetryStartsAnother(clause, f"the image {hidden}", str(last.image), call.exchanges)
+    else:
+        yield Held(clause)
+
+
 def raises(
     call: SdkCall, clause: str, codes: Collection[str], status: int, exception: str | None = None
 ) -> Iterator[Finding]:
     """A call raises `exception`, if one is named, with one of these codes, a message and the status.
 
-    Server errors and throttling judge nothing: the suite `core` does.
+    Server errors and throttling that nobody demanded judge nothing: the suite `core` does.
     """
-    if call.last.is_undecided:
+    if call.last.is_undecided and not was_raised(call.last):
         return
     error, evidence = call.error, call.exchanges
     if error is None or error.code not in codes or exception not in {None, error.exception}:

@@ -146,12 +146,19 @@ class Probe:
         label: str = "a call by boto3",
         violates: str | None = None,
         lost: int = 0,
+        demands: Sequence[FaultDemand] = (),
     ) -> SdkCall:
         """Let an AWS SDK make a call, as `Sdk.call` says. Raises `ExtraMissingError` where there is none."""
         if self._shared.sdk is None:
             self._shared.sdk = Sdk(self.client)
         call = self._shared.sdk.call(
-            pipeline or self.pipeline, token=token, label=label, check=self.check.id, violates=violates, lost=lost
+            pipeline or self.pipeline,
+            token=token,
+            label=label,
+            check=self.check.id,
+            violates=violates,
+            lost=lost,
+            demands=demands,
         )
         self.exchanges.extend(call.exchanges)
         return call

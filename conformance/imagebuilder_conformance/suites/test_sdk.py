@@ -4,18 +4,22 @@ Only the target is judged, never boto3: that it retries, and with the same token
 """
 
 from imagebuilder_conformance.checks import check
+from imagebuilder_conformance.client.sdk import TRIES
 from imagebuilder_conformance.client.sdk_calls import SdkCall
-from imagebuilder_conformance.oracles.sdk import parsed, raises, retried, same_image_again
+from imagebuilder_conformance.oracles.faults import was_raised
+from imagebuilder_conformance.oracles.sdk import parsed, raises, retried, same_image_again, sent_again
 from imagebuilder_conformance.oracles.starts import MISMATCH, NOT_FOUND
 from imagebuilder_conformance.running.preflight import sibling
 from imagebuilder_conformance.running.probe import Probe
-from imagebuilder_spec import Family
+from imagebuilder_spec import Family, FaultDemand
 
 _SUCCESS = "sdk.success"
 _AUTOMATIC = "sdk.automatic-token"
 _RETRY = "sdk.retry"
 _NOT_FOUND = "sdk.errors.resource-not-found"
 _MISMATCH = "sdk.errors.idempotent-parameter-mismatch"
+_SERVER_ERRORS = "sdk.server-errors"
+_THROTTLED = "sdk.errors.call-rate-limit-exceeded"
 _BAD_PARAMETER = "sdk.errors.bad-parameter"
 
 
@@ -73,6 +77,43 @@ def test_bad_parameter(probe: Probe) -> None:
         arn, token=probe.tokens.fresh(), label="a call by boto3 with a malformed ARN", violates="arn.name.trailing-text"
     )
     probe.judge(raises(call, _BAD_PARAMETER, probe.contract.errors.family(Family.BAD_PARAMETER), 400))
+
+
+@check("sdk.server-errors", _SERVER_ERRORS, executions=1)
+def test_server_errors(probe: Probe) -> None:
+    """A call that boto3 sends again after each declared server error gets the image that the first one hid."""
+    codes = [error.code for error in probe.contract.errors.declared.values() if error.retryable]
+    demands = [FaultDemand(code, after=True) for code in codes]
+    if _raises_faults(probe, _SERVER_ERRORS):
+        label = "a call by boto3 that meets server errors"
+        call = probe.call_sdk(token=probe.tokens.fresh(), label=label, demands=demands)
+        if was_raised(call.exchanges[0]):
+            probe.judge(sent_again(call, _SERVER_ERRORS))
+        else:
+            probe.condition_unmet(_SERVER_ERRORS, f"the target does not raise {demands[0]} on demand: {call}")
+
+
+@check("sdk.errors.call-rate-limit-exceeded", _THROTTLED)
+def test_throttled(probe: Probe) -> None:
+    """A call by boto3 that is throttled raises CallRateLimitExceededException."""
+    demand = FaultDemand("CallRateLimitExceededException")
+    if _raises_faults(probe, _THROTTLED):
+        pipeline = sibling(probe.pipeline, probe.tokens.fresh())
+        label = "a call by boto3 that is throttled"
+        # Whether boto3 sends again what was throttled is its own affair.
+        call = probe.call_sdk(pipeline, token=probe.tokens.fresh(), label=label, demands=[demand] * TRIES)
+        if was_raised(call.last):
+            _raises(probe, call, demand.code, _THROTTLED)
+        else:
+            probe.condition_unmet(_THROTTLED, f"the target does not raise {demand} on demand: {call}")
+
+
+def _raises_faults(probe: Probe, clause: str) -> bool:
+    """Whether faults can be demanded of the target; where not, the clause is set aside."""
+    reason = probe.no_faults()
+    if reason is not None:
+        probe.condition_unmet(clause, reason)
+    return reason is None
 
 
 def _require_image(probe: Probe, call: SdkCall) -> None:

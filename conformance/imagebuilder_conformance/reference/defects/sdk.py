@@ -138,6 +138,26 @@ class SdkMessageNull(Behaviour):
         return {"message": None, "Message": fault.message}
 
 
+@defect("sdk-server-errors-final", breaks="sdk.server-errors")
+class SdkServerErrorsFinal(Behaviour):
+    """Server errors have the status 501, after which SDKs do not send a call again."""
+
+    def error_status(self, fault: Fault) -> int:
+        """Replace the statuses of the server's errors."""
+        status = super().error_status(fault)
+        return 501 if status >= 500 else status
+
+
+@defect("sdk-throttling-as-number", breaks="sdk.errors.call-rate-limit-exceeded")
+class SdkThrottlingAsNumber(_CodeAsType):
+    """The gateway that throttles adds a member `code` of its own, a number."""
+
+    def error_document(self, fault: Fault) -> dict[str, Any]:
+        """Add the number."""
+        document = super().error_document(fault)
+        return {**document, "code": 1015} if fault.code == "CallRateLimitExceededException" else document
+
+
 @defect("sdk-code-empty", breaks="sdk.errors.bad-parameter")
 class SdkCodeEmpty(_CodeAsType):
     """The member `code` of a bad parameter's error, which SDKs prefer to `__type`, is there but empty."""
