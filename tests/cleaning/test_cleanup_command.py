@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import boto3
@@ -128,6 +129,24 @@ def test_a_start_of_unknown_outcome_is_named_and_not_sent_again(server: Referenc
     assert "may have been started: token 'lost'" in finished.out
     assert "there is no image of that time" in finished.out
     assert images_of(server) == set()
+
+
+def test_an_image_that_may_be_of_several_starts_counts_once(server: ReferenceServer, tmp_path: Path) -> None:
+    start_beside(server)
+    now = datetime.now(UTC).isoformat()
+    header, *others = events_of(
+        [clause("a.b")],
+        [],
+        between=[replace(sent("x0001", "a"), pipeline=PIPELINE), replace(sent("x0002", "b"), pipeline=None)],
+    )
+    assert isinstance(header, Header)
+    target = replace(header.target, endpoint=server.url, region=server.region, pipelines=(PIPELINE,))
+    recent = replace(header, target=target, run=replace(header.run, started=now))
+    write_stream(tmp_path / "events.jsonl", [recent, *others])
+    finished = cleanup(tmp_path, report="events.jsonl")
+    assert finished.code == 1
+    assert "2 of unknown outcome, 1 to look at" in finished.out
+    assert len(images_of(server)) == 1
 
 
 def test_a_name_that_is_no_image_is_left_alone(server: ReferenceServer, tmp_path: Path) -> None:

@@ -164,7 +164,7 @@ def _summary(removals: Sequence["Removal"], doubts: Sequence["Suspicion"]) -> st
     images = f"{len(removals)} image{'' if len(removals) == 1 else 's'}"
     told = ", ".join(f"{count} {fate}" for fate, count in fates.items())
     starts = sum(len(doubt.starts) for doubt in doubts)
-    candidates = sum(len(doubt.candidates) for doubt in doubts)
+    candidates = len({image.arn for doubt in doubts for image in doubt.candidates})
     parts = [f"{images}: {told}" if told else images]
     if starts:
         parts.append(f"{starts} of unknown outcome, {candidates} to look at")
