@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from imagebuilder_conformance.checks import check
+from imagebuilder_conformance.checks import SharedStart, check
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.oracles.starts import mismatch_named, mismatch_refused
 from imagebuilder_conformance.running.probe import Probe
@@ -35,7 +35,7 @@ def test_tags(probe: Probe) -> None:
             return
 
 
-@check("idempotency.tags.added", _OTHER, _CODE, executions=1)
+@check("idempotency.tags.added", _OTHER, _CODE, executions=1, shares=(SharedStart.FIRST,))
 def test_added_tags(probe: Probe) -> None:
     """A token that was used without tags is a mismatch with tags.
 
