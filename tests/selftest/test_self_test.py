@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from imagebuilder_conformance import extras
 from imagebuilder_conformance.cli.self_test import command
 from imagebuilder_conformance.reference.defects import catalogue
+from imagebuilder_conformance.selftest import trials
 from imagebuilder_conformance.selftest.page import page
 from imagebuilder_conformance.selftest.score import Score, to_json
 from imagebuilder_conformance.selftest.trials import Trial, run_trial
@@ -105,6 +107,32 @@ def test_the_command_exits_2_for_an_unknown_name_with_one_sentence() -> None:
     assert result.exit_code == 2
     assert "no-such-defect" in result.output
     assert "Traceback" not in result.output
+
+
+def test_a_defect_whose_suite_lacks_its_extra_can_not_be_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extras, "find_spec", lambda _: None)
+    result = CliRunner().invoke(command, ["sdk-code-empty"])
+    assert result.exit_code == 2
+    assert "sdk-code-empty: boto3 is not installed" in " ".join(result.output.split())
+
+
+def test_without_the_extra_the_others_are_tried_and_the_command_says_which_are_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tried: list[str] = []
+
+    def run_trials(names: list[str], **_: object) -> list[Trial]:
+        tried.extend(names)
+        return []
+
+    monkeypatch.setattr(extras, "find_spec", lambda _: None)
+    monkeypatch.setattr(trials, "run_trials", run_trials)
+    result = CliRunner().invoke(command, [])
+    assert "defects of the suite sdk: sdk-" in result.output
+    assert "boto3 is not installed" in result.output
+    assert {name for name in catalogue.defects() if name not in tried} == {
+        name for name in catalogue.defects() if name.startswith("sdk-")
+    }
 
 
 @pytest.fixture(scope="module")

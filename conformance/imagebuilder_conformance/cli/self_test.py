@@ -39,6 +39,7 @@ def command(
         chosen = [find(name).name for name in names] or [*catalogue.defects(), *catalogue.variations()]
     except catalogue.UnknownNameError as error:
         raise click.UsageError(str(error)) from None
+    chosen = _that_can_be_tried(chosen, named=bool(names))
     began, done = time.monotonic(), 0
 
     def show(trial: Trial) -> None:
@@ -62,3 +63,18 @@ def command(
         click.echo(f"  broken were {', '.join(trial.broken) or 'none'} ({trial.verdict}, {trial.ending})")
     click.echo(f"{score.sentence()}, in {score.seconds:.0f} s")
     raise SystemExit(0 if score.is_perfect else EXIT_IMPERFECT)
+
+
+def _that_can_be_tried(names: list[str], *, named: bool) -> list[str]:
+    """The names without those whose suite lacks its extra here. Raises `click.UsageError` if they were asked for."""
+    from imagebuilder_conformance.extras import ExtraMissingError
+    from imagebuilder_conformance.selftest.trials import missing_for
+
+    missing = {name: suite for name in names if (suite := missing_for(name))}
+    for suite in dict.fromkeys(missing.values()):
+        left_out = [name for name in missing if missing[name] is suite]
+        sentence = f"{', '.join(left_out[:3])}{' …' if left_out[3:] else ''}: {ExtraMissingError(suite)}"
+        if named:
+            raise click.UsageError(sentence)
+        click.echo(f"left out, {len(left_out)} defects of the suite {suite}: {sentence}")
+    return [name for name in names if name not in missing]

@@ -108,6 +108,15 @@ def find(name: str) -> Defect | Variation:
     return variations[name] if name in variations else catalogue.find_defect(name)
 
 
+def missing_for(name: str) -> Suite | None:
+    """The suite without which a defect can't be found, and that lacks its extra here; None where nothing is missing."""
+    entry = find(name)
+    if isinstance(entry, Variation):
+        return None
+    suite = load_contract(entry.revision).clauses[entry.breaks].suite
+    return None if is_installed(suite) else suite
+
+
 def _settings(entry: Defect | Variation, target: Target, seed: int) -> Settings:
     """A variation must hold everywhere. A defect is looked for in the area of its clause, which takes half the time."""
     if isinstance(entry, Variation):
