@@ -23,6 +23,7 @@ RUN: pytest.StashKey[RunSession] = pytest.StashKey()
 _OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("endpoint-url", {"metavar": "URL", "help": "the target; the embedded reference target without it"}),
     ("region", {"metavar": "R", "help": "the region to sign for"}),
+    ("profile", {"metavar": "P", "help": "the AWS profile to sign with; takes the extra `aws`"}),
     (
         "pipeline-arn",
         {"metavar": "ARN", "action": "append", "help": "a pipeline that the target knows; twice for mismatches"},
@@ -43,6 +44,7 @@ _OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
         },
     ),
     ("max-executions", {"metavar": "N", "type": int, "help": "start at most N image builds"}),
+    ("rate-limit", {"metavar": "R", "type": float, "help": "send at most R requests a second"}),
     ("allow-aws", {"action": "store_true", "help": "do call AWS, where each accepted call starts a real build"}),
     ("strict", {"action": "store_true", "help": "let broken SHOULDs count"}),
     ("seed", {"metavar": "N", "help": "the seed of generated cases, or `random`"}),

@@ -7,7 +7,7 @@ from imagebuilder_conformance.configuration.endpoint import aws_endpoint, resolv
 from imagebuilder_conformance.configuration.selection import check_prefixes, contract_of, in_prefix, suites_of
 from imagebuilder_conformance.configuration.sources import Sources, gather
 from imagebuilder_conformance.configuration.usage import UsageError
-from imagebuilder_conformance.configuration.values import max_executions_of, seed_of, workers_of
+from imagebuilder_conformance.configuration.values import max_executions_of, rate_limit_of, seed_of, workers_of
 from imagebuilder_conformance.extras import installed_suites
 from imagebuilder_conformance.target import Target, is_aws_host
 from imagebuilder_spec import DEFAULT_REVISION, Suite
@@ -29,6 +29,7 @@ class Settings:
     suites: tuple[Suite, ...] = field(default_factory=installed_suites)
     prefixes: tuple[str, ...] = ()
     max_executions: int | None = None
+    rate_limit: float | None = None
     strict: bool = False
     allow_incomplete: bool = False
     seed: int = DEFAULT_SEED
@@ -54,6 +55,7 @@ class Settings:
             "suites": ", ".join(self.suites),
             **({"clauses": ", ".join(self.prefixes)} if self.prefixes else {}),
             **({"max executions": str(self.max_executions)} if self.max_executions is not None else {}),
+            **({"rate limit": f"{self.rate_limit:g} requests a second"} if self.rate_limit is not None else {}),
             "seed": str(self.seed),
             **({"workers": self._workers()} if self.workers > 1 else {}),
             **({"baseline": str(self.baseline)} if self.baseline else {}),
@@ -83,6 +85,7 @@ def resolve(sources: Sources, *, report_dir: str | None = None) -> Settings:
         suites=suites,
         prefixes=prefixes,
         max_executions=max_executions_of(options.get("max_executions")),
+        rate_limit=rate_limit_of(options.get("rate_limit")),
         strict=bool(options.get("strict")),
         allow_incomplete=bool(options.get("allow_incomplete")),
         seed=seed_of(options.get("seed", DEFAULT_SEED)),

@@ -2,6 +2,7 @@
 
 import ipaddress
 from dataclasses import dataclass, field
+from typing import Protocol
 from urllib.parse import urlsplit
 
 _AWS_SUFFIXES = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn", ".aws.dev")
@@ -19,6 +20,35 @@ class Credentials:
     def secrets(self) -> tuple[str, ...]:
         """The values that must reach no file."""
         return tuple(secret for secret in (self.secret_access_key, self.session_token) if secret)
+
+    def frozen(self) -> "Credentials":
+        """These very credentials: they never change."""
+        return self
+
+
+class CredentialSource(Protocol):
+    """Where the credentials of each signature come from. Those of a source that refreshes them differ in time."""
+
+    @property
+    def access_key_id(self) -> str:
+        """That of the present credentials, as are the others."""
+
+    @property
+    def secret_access_key(self) -> str: ...  # noqa: D102  # see above
+
+    @property
+    def session_token(self) -> str | None: ...  # noqa: D102  # see above
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret that was ever given out."""
+
+    def frozen(self) -> Credentials:
+        """The present credentials, which belong together. Raises `CredentialsLostError` where they can't be had."""
+
+
+class CredentialsLostError(Exception):
+    """The credentials have expired and can't be refreshed; the message is one sentence for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +71,7 @@ class Target:
     endpoint: str
     region: str
     pipelines: tuple[str, ...]
-    credentials: Credentials
+    credentials: CredentialSource
     timeouts: Timeouts = Timeouts()
     verify: bool | str = True
     reference: bool = False

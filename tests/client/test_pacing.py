@@ -90,6 +90,30 @@ def test_a_burst_beside_the_run_does_not_slow_it(calling: Calling) -> None:
     assert pace.interval == 0
 
 
+def test_those_of_a_race_take_as_long_as_if_they_had_come_one_by_one() -> None:
+    waited: list[float] = []
+    pace = Pace(rate_limit=10.0, sleep=waited.append)
+    pace.wait(6)
+    pace.wait()
+    assert waited[0] == 0
+    assert waited[1] == pytest.approx(0.6, abs=0.05)
+
+
+def test_throttling_never_makes_a_limited_run_faster() -> None:
+    pace = Pace(rate_limit=0.5, sleep=lambda _: None)
+    pace.throttled()
+    assert pace.interval >= 2.0
+
+
+def test_a_burst_keeps_the_rate_that_the_run_was_told(calling: Calling) -> None:
+    with ScriptedServer.playing(Reply(400)) as server:
+        target = target_at(server.url)
+        limited = calling(target, pace=Pace(rate_limit=5.0, sleep=lambda _: None)).client
+        free = calling(target, pace=Pace()).client
+        assert limited.beside(target, "b").pace is limited.pace
+        assert free.beside(target, "b").pace is not free.pace
+
+
 # Several processes of a run
 
 

@@ -199,14 +199,17 @@ def test_aws_takes_a_word_of_its_own() -> None:
     assert "--allow-aws" in refused(flags, KEYS)
 
 
-def test_aws_takes_pipelines_and_credentials() -> None:
-    flags = {"allow_aws": True, "max_executions": 9}
+def test_aws_takes_pipelines_and_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    flags = {"allow_aws": True}
     assert "--pipeline-arn" in refused(flags, KEYS)
-    assert "AWS_ACCESS_KEY_ID" in refused({**flags, "pipeline_arn": (PIPELINE,)})
+    monkeypatch.setattr("imagebuilder_conformance.configuration.credentials.find_spec", lambda _: None)
+    sentence = refused({**flags, "pipeline_arn": (PIPELINE,)})
+    assert "AWS_ACCESS_KEY_ID" in sentence
+    assert "imagebuilder-conformance[aws]" in sentence
 
 
 def test_aws_without_an_endpoint_is_that_of_the_region() -> None:
-    target = resolved({"allow_aws": True, "pipeline_arn": (PIPELINE,), "max_executions": 9}, KEYS).target
+    target = resolved({"allow_aws": True, "pipeline_arn": (PIPELINE,)}, KEYS).target
     assert target is not None
     assert target.endpoint == "https://imagebuilder.eu-west-1.amazonaws.com"
     assert target.credentials.secret_access_key == KEYS["AWS_SECRET_ACCESS_KEY"]
@@ -217,6 +220,12 @@ def test_the_endpoint_of_a_region_is_aws(name: str, suffix: str) -> None:
     endpoint = aws_endpoint(name)
     assert endpoint.endswith(suffix)
     assert is_aws_host(endpoint.removeprefix("https://"))
+
+
+@pytest.mark.parametrize("limit", [0, -1, float("inf"), float("nan")])
+def test_a_rate_limit_is_more_than_nothing(limit: float) -> None:
+    assert "--rate-limit" in refused({"rate_limit": limit})
+    assert resolved({"rate_limit": 0.5}).rate_limit == 0.5
 
 
 @pytest.mark.parametrize("missing", KEYS)

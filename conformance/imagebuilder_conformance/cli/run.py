@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 @click.option(
     "--allow-incomplete", is_flag=True, default=None, help="Let a run that is incomplete but found nothing exit 0."
 )
+@click.option("--rate-limit", metavar="R", type=float, help="Send at most R requests a second, all told.")
 @click.option("--strict", is_flag=True, default=None, help="Let broken SHOULDs count.")
 @click.option("--baseline", metavar="FILE", help="A list of known failures, which the exit code then follows.")
 @click.option(

@@ -18,6 +18,7 @@ def target_options(*, default: str) -> Callable[[Command], Command]:
             help=f"The target. Else AWS_ENDPOINT_URL_IMAGEBUILDER, AWS_ENDPOINT_URL, else {default}.",
         ),
         click.option("--region", metavar="R", help="The region to sign for; that of the pipelines by default."),
+        click.option("--profile", metavar="P", help="The AWS profile to sign with; takes the extra `aws`."),
         click.option(
             "--pipeline-arn",
             metavar="ARN",
@@ -31,7 +32,12 @@ def target_options(*, default: str) -> Callable[[Command], Command]:
 def call_options() -> Callable[[Command], Command]:
     """The options that say what calling the target may cost, and how to reach it."""
     options = (
-        click.option("--max-executions", metavar="N", type=click.IntRange(min=0), help="Start at most N image builds."),
+        click.option(
+            "--max-executions",
+            metavar="N",
+            type=click.IntRange(min=0),
+            help="Start at most N image builds; by default no limit, on AWS the least that judges every MUST.",
+        ),
         click.option(
             "--allow-aws",
             is_flag=True,

@@ -62,11 +62,15 @@ class Client:
         self.transport = Transport(target, aws4auth(contract.operation.signing_name), self.clock)
 
     def beside(self, target: Target, prefix: str) -> "Client":
-        """A client of the same run with a pace of its own, for bursts. `prefix` keeps its exchanges' ids apart."""
+        """A client of the same run, for bursts. `prefix` keeps its exchanges' ids apart.
+
+        Its pace is its own, unless the run was told one.
+        """
         return Client(
             target,
             self.contract,
             budget=self.budget,
+            pace=self.pace if self.pace.is_limited else None,
             journal=self._journal,
             observe=self._observe,
             redactor=self._redactor,
@@ -106,6 +110,8 @@ class Client:
 
     def announce(self, request: Request, check: str) -> str:
         """Reserve a unit of the budget and write the intent; gives the id of the exchange to come."""
+        # Looked at first: what can't be signed is not sent.
+        self.target.credentials.frozen()
         self.budget.reserve(request.token, harmless=self._must_start_nothing(request))
         with self._id_lock:
             exchange_id = next(self._ids)
@@ -126,6 +132,7 @@ class Client:
         answer = exchange.answer
         self._settle(exchange, units)
         status = answer.status if answer else None
+        self._redactor.learn(self.target.secrets)
         evidence = record(exchange, self._redactor)
         self._journal(Result(exchange.id, round(self.clock(), 6), status, evidence.image, evidence))
         self._observe(exchange)

@@ -20,6 +20,7 @@ class Pace:
     def __init__(
         self, rate_limit: float | None = None, sleep: Callable[[float], None] = time.sleep, *, processes: int = 1
     ) -> None:
+        self._limited = rate_limit is not None
         self._interval = 1 / rate_limit if rate_limit else 0.0
         self._sleep = sleep
         self._processes = processes
@@ -34,20 +35,27 @@ class Pace:
         """The present distance between two sendings, in seconds."""
         return self._interval
 
-    def wait(self) -> None:
-        """Wait until the next request may be sent."""
+    @property
+    def is_limited(self) -> bool:
+        """Whether there was a pace from the start."""
+        return self._limited
+
+    def wait(self, requests: int = 1) -> None:
+        """Wait until so many requests may be sent, at once; those after them wait for as long as they all take."""
         if not self._interval:
             return
         with self._lock:
             now = time.monotonic()
             turn = max(now, self._next)
-            self._next = turn + self._interval * self._processes
+            self._next = turn + requests * self._interval * self._processes
         self._sleep(max(0.0, turn - now))
 
     def throttled(self) -> None:
         """Note that the target throttled: from now on everybody goes slower."""
         with self._lock:
-            self._interval = min(_LONGEST_INTERVAL, max(_FIRST_INTERVAL, self._interval * 2))
+            slower = min(_LONGEST_INTERVAL, max(_FIRST_INTERVAL, self._interval * 2))
+            # Who was asked to go slower still goes no faster.
+            self._interval = max(self._interval, slower)
 
 
 class SharedPace(Pace):
@@ -70,10 +78,10 @@ class SharedPace(Pace):
         self._known = 0
         self._sent = 0
 
-    def wait(self) -> None:
-        """Wait until the next request may be sent."""
+    def wait(self, requests: int = 1) -> None:
+        """Wait until so many requests may be sent."""
         self._catch_up()
-        super().wait()
+        super().wait(requests)
         self._sent = time.time_ns()
 
     def throttled(self) -> None:

@@ -53,6 +53,7 @@ def race(client: Client, requests: Sequence[Request], *, check: str, least: int 
     client.transport.close()
     with ExitStack() as stack:
         shots = [_load(client, request, check, stack) for request in requests]
+        client.pace.wait(len(shots))
         barrier = Barrier(len(shots))
         with ThreadPoolExecutor(len(shots)) as pool:
             attempts = list(pool.map(lambda shot: _fire(client, shot, barrier), shots))
@@ -62,6 +63,7 @@ def race(client: Client, requests: Sequence[Request], *, check: str, least: int 
 def hang_up(client: Client, request: Request, *, check: str, wait: float = 0.0) -> Exchange:
     """Send a request and close the connection before the answer, after `wait` seconds."""
     client.transport.close()
+    client.pace.wait()
     with ExitStack() as stack:
         shot = _load(client, request, check, stack)
         at, began = client.clock(), time.perf_counter()

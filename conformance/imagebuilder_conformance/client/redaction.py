@@ -18,7 +18,17 @@ class Redactor:
     """Redacts the given secret values, and the headers that carry secrets."""
 
     def __init__(self, secrets: tuple[str, ...]) -> None:
-        spellings = {spelling for secret in secrets if len(secret) >= _SHORTEST_SECRET for spelling in _spell(secret)}
+        self._known: tuple[str, ...] = ()
+        self._secrets: list[str] = []
+        self.learn(secrets)
+
+    def learn(self, secrets: tuple[str, ...]) -> None:
+        """Redact these too: credentials that are refreshed bring new ones."""
+        known = tuple(dict.fromkeys((*self._known, *secrets)))
+        if known == self._known:
+            return
+        self._known = known
+        spellings = {spelling for secret in known if len(secret) >= _SHORTEST_SECRET for spelling in _spell(secret)}
         # The longest first, so that a secret inside another leaves no rest.
         self._secrets = sorted(spellings, key=len, reverse=True)
 

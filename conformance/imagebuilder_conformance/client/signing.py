@@ -1,7 +1,6 @@
 """Signature Version 4: requests are signed by requests-aws4auth, one signer a thread."""
 
 import threading
-from collections.abc import Callable
 from dataclasses import replace
 
 from requests import PreparedRequest
@@ -12,22 +11,21 @@ from imagebuilder_conformance.target import Credentials, Target
 
 
 def aws4auth(service: str) -> Signer:
-    """A signer with the target's credentials and region for `service`."""
+    """A signer with the target's credentials, as they are at the time, and region for `service`."""
     signers = threading.local()
 
     def sign(prepared: PreparedRequest, target: Target) -> None:
-        auth: Callable[[PreparedRequest], object] | None = getattr(signers, "auth", None)
-        if auth is None:
-            credentials = target.credentials
-            auth = AWS4Auth(
+        credentials = target.credentials.frozen()
+        if getattr(signers, "credentials", None) != credentials:
+            signers.credentials = credentials
+            signers.auth = AWS4Auth(
                 credentials.access_key_id,
                 credentials.secret_access_key,
                 target.region,
                 service,
                 session_token=credentials.session_token,
             )
-            signers.auth = auth
-        auth(prepared)
+        signers.auth(prepared)
 
     return sign
 

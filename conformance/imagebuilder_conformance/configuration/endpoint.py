@@ -15,7 +15,7 @@ from imagebuilder_spec import DEFAULT_REVISION, compile_pattern, load_contract
 
 _DEFAULT_REGION = "us-east-1"
 # What describes a target, and so is a mistake where no endpoint is given.
-_TARGET_OPTIONS = ("region", "pipeline_arn", "denied_profile")
+_TARGET_OPTIONS = ("region", "profile", "pipeline_arn", "denied_profile")
 
 
 def resolve_target(options: Mapping[str, Any], environ: Mapping[str, str]) -> Target | None:
@@ -38,14 +38,12 @@ def resolve_target(options: Mapping[str, Any], environ: Mapping[str, str]) -> Ta
         )
     if aws and not pipelines:
         raise UsageError("AWS needs the ARNs of pipelines of your own: --pipeline-arn, twice to judge mismatches")
-    if aws and options.get("max_executions") is None:
-        raise UsageError("AWS charges for each image build: say with --max-executions how many the run may start")
     return Target(
         name=endpoint,
         endpoint=endpoint,
         region=region,
         pipelines=pipelines or _reference_pipelines(),
-        credentials=resolve_credentials(environ, aws=aws),
+        credentials=resolve_credentials(environ, aws=aws, profile=options.get("profile")),
         timeouts=_timeouts(options),
         verify=_verify(options),
         denied=denied_credentials(options.get("denied_profile")),

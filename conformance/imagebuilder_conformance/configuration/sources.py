@@ -16,11 +16,13 @@ _REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
 _FILE_OPTIONS: Mapping[str, type | tuple[type, ...]] = {
     "endpoint_url": str,
     "region": str,
+    "profile": str,
     "denied_profile": str,
     "pipeline_arn": list,
     "contract": str,
     "suite": list,
     "max_executions": int,
+    "rate_limit": (int, float),
     "strict": bool,
     "allow_incomplete": bool,
     "allow_aws": bool,

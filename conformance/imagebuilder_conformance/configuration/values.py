@@ -1,5 +1,6 @@
 """Options that are one value each: the limit, the seed, the workers."""
 
+import math
 import os
 import random
 import sys
@@ -32,6 +33,13 @@ def workers_of(number: int | str) -> int:
 def cores() -> int:
     """The cores that this process may use, where the system tells them from those that there are."""
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
+def rate_limit_of(limit: float | None) -> float | None:
+    """A rate in requests a second. Raises `UsageError`."""
+    if limit is not None and not 0 < limit < math.inf:
+        raise UsageError(f"--rate-limit: expected requests a second, more than 0, got {limit}")
+    return limit
 
 
 def seed_of(seed: int | str) -> int:

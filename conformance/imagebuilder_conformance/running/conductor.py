@@ -25,7 +25,7 @@ from imagebuilder_conformance.running.selection import Selection, select
 from imagebuilder_conformance.running.shared import Shared
 from imagebuilder_conformance.running.thrift import Thrift
 from imagebuilder_conformance.settings import Settings
-from imagebuilder_conformance.target import Target, is_aws_host
+from imagebuilder_conformance.target import CredentialsLostError, Target, is_aws_host
 from imagebuilder_reports.digest import selection_digest
 from imagebuilder_reports.events import (
     CheckFinished,
@@ -104,11 +104,13 @@ class Conductor:
                 self._shared.first = preflight(self._client, self._tokens, start=paid, token=token)
             except NoVerdictError as none:
                 raise NoVerdictError(none.ending, self._redactor.text(none.reason)) from none
+            except CredentialsLostError as lost:
+                raise NoVerdictError(Ending.DENIED, self._redactor.text(str(lost))) from lost
 
     def join(self, target: Target) -> None:
         """Take part in a run that another process leads: no header, no preflight, no footer."""
         self._redactor = Redactor(target.secrets)
-        pace = self._part.pace()
+        pace = self._part.pace(self.settings.rate_limit)
         self._stack.callback(pace.close)
         self._client = Client(
             target,
@@ -166,6 +168,9 @@ class Conductor:
         except TargetLostError as error:
             rest = Verdict.ERROR, str(error), None
             fatal = NoVerdictError(Ending.TARGET_LOST, self._redactor.text(str(error)))
+        except CredentialsLostError as error:
+            rest = Verdict.ERROR, str(error), None
+            fatal = NoVerdictError(Ending.INTERRUPTED, self._redactor.text(str(error)))
         except Exception as error:  # noqa: BLE001  # a bug of one check must not cost the others their verdicts
             rest = Verdict.ERROR, f"the check itself failed: {error!r}", None
         event = CheckFinished(

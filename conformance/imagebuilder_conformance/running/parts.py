@@ -43,11 +43,11 @@ class Part:
         """Its tokens, which no other one of the run gives out."""
         return Tokens(self.nonce, self.number, _PARTS if self.workers else 1)
 
-    def pace(self) -> Pace:
-        """Its pace. The process that leads sends only while no worker does."""
+    def pace(self, rate_limit: float | None) -> Pace:
+        """Its pace, within a rate in requests a second if there is one. The process that leads sends only while no worker does."""
         if self.slowdowns is None:
-            return Pace()
-        return SharedPace(self.slowdowns, processes=self.workers if self.number else 1)
+            return Pace(rate_limit)
+        return SharedPace(self.slowdowns, rate_limit, processes=self.workers if self.number else 1)
 
 
 @dataclass(frozen=True, slots=True)

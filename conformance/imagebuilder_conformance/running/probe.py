@@ -99,7 +99,7 @@ class Probe:
         invited = request.violates is not None or request.demand is not None
         if invited or not exchange.is_undecided or _is_throttled(exchange):
             return exchange
-        control = self._send(self.requests.start(self.tokens.fresh(), self.pipeline, "a control"))
+        control = self._send(self.requests.start(self.spent_token(), self.pipeline, "a control"))
         again = self._send(request)
         return replace(again, reproduced=control.is_success)
 
@@ -201,12 +201,15 @@ class Probe:
         return self.started() if self.thrift is None else self.require(self.first_start())
 
     def begun(self, token: str, label: str = "a valid request") -> Exchange:
-        """The first success of a start with this token, if under a budget another check has made it, else a start."""
-        made = self.thrift.made(token) if self.thrift else None
-        if made is None:
-            return self.start(token, label=label)
-        self.exchanges.append(made)
-        return made
+        """A start with this token: under a budget that which another check has made, if one has."""
+        begun = self.thrift.begun(token) if self.thrift else None
+        if begun is None:
+            begun = self.start(token, label=label)
+            if self.thrift is not None:
+                self.thrift.keep(begun)
+        else:
+            self.exchanges.append(begun)
+        return begun
 
     def valid(self, make: Callable[[str], Request]) -> Exchange:
         """Send the valid request that `make` makes for a token.
@@ -221,31 +224,44 @@ class Probe:
                 return exchange
         return self.send(make(self.tokens.fresh()))
 
+    def spent_token(self) -> str:
+        """A token for what may be a success or not. Under a budget that of the first start: it starts nothing more."""
+        first = self._shared.first if self.thrift else None
+        return (first.request.token if first and first.image else None) or self.tokens.fresh()
+
     def turns(self, *starts: SharedStart, rounds: int) -> Iterator[tuple[str, ...]]:
         """Tokens that nobody used before, as many as `starts`, for each round of a check.
 
-        Under a budget there is one round, with the tokens of the shared starts; and one with plain tokens if any of
-        these was refused. A token that is refused costs nothing, so its unit pays for the plain one.
+        Under a budget there is one round, with the tokens of the shared starts; and one with plain tokens if these
+        were used before or prove unfit. A token that is unfit has cost nothing, so its unit pays for the plain one.
         """
         if self.thrift is None:
             yield from (tuple(self.tokens.fresh() for _ in starts) for _ in range(rounds))
             return
         tokens = tuple(map(self.thrift.token, starts))
-        unused = not any(map(self.thrift.made, tokens))
+        unused = not any(map(self.thrift.begun, tokens))
         if unused:
             yield tokens
-        if not unused or not all(map(self.thrift.made, tokens)):
+        if not unused or self.is_unfit(*tokens):
+            self._keep(tokens, self.thrift)
             yield tuple(self.tokens.fresh() for _ in starts)
 
-    def is_refused(self, *tokens: str) -> bool:
-        """Whether, under a budget, shared tokens may have been refused for what they are: another round tells."""
-        return self.thrift is not None and any(
-            self.thrift.is_shared(token) and self.thrift.made(token) is None and self._is_bad(token) for token in tokens
-        )
+    def _keep(self, tokens: tuple[str, ...], thrift: Thrift) -> None:
+        """Keep the last answer to each token, which the checks of tokens then judge."""
+        for exchange in reversed(self.exchanges):
+            if exchange.request.token in tokens and exchange.request.pipeline == self.pipeline and exchange.answer:
+                thrift.keep(exchange)
 
-    def _is_bad(self, token: str) -> bool:
-        answers = [exchange.answer for exchange in self.exchanges if exchange.request.token == token]
-        return all(answer is not None and 400 <= answer.status < 500 and answer.code != MISMATCH for answer in answers)
+    def is_unfit(self, *tokens: str) -> bool:
+        """Whether shared tokens say nothing of this check: no success came for one, or the image of another token.
+
+        They are refused, or taken for others, for what they are; that is for the checks of tokens to judge.
+        """
+        return self.thrift is not None and any(self._is_unfit(token, self.thrift) for token in tokens)
+
+    def _is_unfit(self, token: str, thrift: Thrift) -> bool:
+        images = [each.image for each in self.exchanges if each.image and each.request.token == token]
+        return thrift.is_shared(token) and (not images or any(thrift.owner(image) != token for image in images))
 
     def require(self, exchange: Exchange) -> Exchange:
         """The exchange, if it is a success that names an image. Raises `InconclusiveError` where it is not."""

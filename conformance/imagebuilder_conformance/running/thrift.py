@@ -15,20 +15,20 @@ from imagebuilder_spec import Contract
 from imagebuilder_strategies import NearMiss
 
 # Outside the basic plane, and an `e` once normalised: it shows who counts bytes or UTF-16 units, and who normalises.
-_LIKE_E = "\U0001d41e"
+LIKE_E = "\U0001d41e"
+"""The character that makes a token one outside ASCII."""
 _PAIRS: Mapping[str, tuple[SharedStart, SharedStart]] = {
     "case": (SharedStart.FIRST, SharedStart.OTHER_CASE),
     "whole.last-character": (SharedStart.FIRST, SharedStart.LAST_CHARACTER),
     "blank.leading": (SharedStart.PUNCTUATION, SharedStart.BLANK),
     "unicode.compatible": (SharedStart.FIRST, SharedStart.OUTSIDE_ASCII),
-    "punctuation": (SharedStart.FIRST, SharedStart.PUNCTUATION),
 }
 WITH_EVERY_CHARACTER = (SharedStart.FIRST, SharedStart.OTHER_CASE, SharedStart.PUNCTUATION, SharedStart.BLANK)
 """The starts whose tokens hold every printable ASCII character among them."""
 
 
 class Thrift:
-    """The tokens of the shared starts, and the first success that each was answered with.
+    """The tokens of the shared starts, and what came of them.
 
     Args:
         nonce: What makes the tokens those of this run: distinct lower-case letters.
@@ -38,6 +38,8 @@ class Thrift:
     def __init__(self, nonce: str, contract: Contract) -> None:
         self._tokens = _tokens(nonce, contract.token_lengths)
         self._made: dict[str, Exchange] = {}
+        self._kept: dict[str, Exchange] = {}
+        self._owners: dict[str, str] = {}
 
     def token(self, start: SharedStart) -> str:
         """The token of a shared start."""
@@ -47,15 +49,26 @@ class Thrift:
         """Whether the token is that of a shared start."""
         return token in self._tokens.values()
 
-    def made(self, token: str) -> Exchange | None:
-        """The first success of a start with the token, if it is a shared one and there was a success."""
-        return self._made.get(token)
+    def begun(self, token: str) -> Exchange | None:
+        """What a start with the token came to: its first success if there was one, else what was kept of it."""
+        return self._made.get(token) or self._kept.get(token)
+
+    def owner(self, image: str) -> str | None:
+        """The token that an image was first seen with."""
+        return self._owners.get(image)
+
+    def keep(self, exchange: Exchange) -> None:
+        """Keep a start, whatever came of it, for the other checks that share it."""
+        self._kept.setdefault(exchange.request.token or "", exchange)
 
     def see(self, exchange: Exchange) -> None:
         """Take note of an exchange."""
-        token = exchange.request.token
-        if token in self._tokens.values() and exchange.image is not None and not exchange.request.off_operation:
-            self._made.setdefault(token or "", exchange)
+        token, image = exchange.request.token or "", exchange.image
+        if image is None or exchange.request.off_operation:
+            return
+        self._owners.setdefault(image, token)
+        if self.is_shared(token):
+            self._made.setdefault(token, exchange)
 
     def pairs(self, kind: str) -> list[NearMiss]:
         """The pair of tokens whose label has this first segment."""
@@ -72,7 +85,8 @@ def _tokens(nonce: str, lengths: range) -> dict[SharedStart, str]:
     plain = nonce + others + string.digits
     # The order of these characters is what makes their token this run's own.
     signs = "".join(random.Random(nonce).sample(string.punctuation, len(string.punctuation)))  # noqa: S311  # no secret
-    room = longest - len(signs) - 1
+    # Shorter than a token may be, even with a blank: only their characters can be why they are refused.
+    room = longest - len(signs) - 2
     if len(plain) > longest or room < 0:
         raise ValueError(f"expected tokens of at least {len(plain)} characters to be legal, got at most {longest}")
     first = nonce + others + "x" * (longest - len(plain)) + string.digits
@@ -82,6 +96,6 @@ def _tokens(nonce: str, lengths: range) -> dict[SharedStart, str]:
         SharedStart.OTHER_CASE: first.swapcase(),
         SharedStart.PUNCTUATION: signs + nonce[:room],
         SharedStart.BLANK: f" {signs}{nonce[:room]}",
-        SharedStart.OUTSIDE_ASCII: first.replace("e", _LIKE_E, 1),
+        SharedStart.OUTSIDE_ASCII: first.replace("e", LIKE_E, 1),
         SharedStart.SHORTEST: "c" * max(lengths.start, 1),
     }

@@ -19,6 +19,7 @@ from imagebuilder_conformance.oracles.histories import outcome_of
 from imagebuilder_conformance.running.draws import GENERATING
 from imagebuilder_conformance.running.preflight import sibling
 from imagebuilder_conformance.running.probe import Probe
+from imagebuilder_conformance.target import CredentialsLostError
 from imagebuilder_strategies import near_tokens
 
 
@@ -99,7 +100,7 @@ class IdempotencyMachine(RuleBasedStateMachine):
             return None
         try:
             return self._probe.start(token, pipeline, label)
-        except (OverBudgetError, TargetLostError) as error:
+        except (OverBudgetError, TargetLostError, CredentialsLostError) as error:
             self._walk.ended_by = error
             return None
 

@@ -30,7 +30,10 @@ def test_distinct(probe: Probe) -> None:
     Kept beside the generated tokens: it is the least that shows the clause, and a small budget can pay it.
     """
     if probe.thrift is not None:
-        _tell_apart(probe, _pairs(probe, "punctuation"))
+        first, second = (probe.begun(probe.thrift.token(start)) for start in _FIRST_AND_PUNCTUATION)
+        if first.image and second.image:
+            # If one was taken for another token, that is for the check of their likeness to judge.
+            probe.judge(distinct(first, second, _DISTINCT, "everything"))
         return
     first = probe.started()
     for pipeline in (probe.pipeline, probe.other_pipeline):
@@ -125,7 +128,7 @@ def _tell_apart(probe: Probe, pairs: Iterable[NearMiss]) -> int:
         for token in (pair.first, pair.second):
             if token not in starts:
                 starts[token] = probe.begun(token, label=f"a token for {pair.label}")
-        first, second = starts[pair.first], starts[pair.second]
+        first, second = sorted((starts[pair.first], starts[pair.second]), key=lambda start: start.started_at)
         clause = _CLAUSES.get(pair.label.split(".", 1)[0], _DISTINCT if pair.ascii else _UNICODE)
         probe.judge(distinct(first, second, clause, pair.label))
         accepted += first.image is not None and second.image is not None

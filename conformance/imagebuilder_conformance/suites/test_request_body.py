@@ -78,7 +78,8 @@ def _invalid(probe: Probe, clause: str, *, generated: int = 0) -> Iterator[Reque
 
 
 def _bodies(probe: Probe, clause: str) -> list[MalformedBody]:
-    edges = malformed_body_edges(probe.tokens.fresh(), probe.pipeline, contract=probe.contract, thorough=False)
+    token = probe.spent_token() if clause == _UNUSUAL else probe.tokens.fresh()
+    edges = malformed_body_edges(token, probe.pipeline, contract=probe.contract, thorough=False)
     return [edge for edge in edges if _clause(edge) == clause]
 
 
