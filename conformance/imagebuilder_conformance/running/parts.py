@@ -44,7 +44,7 @@ class Part:
         return Tokens(self.nonce, self.number, _PARTS if self.workers else 1)
 
     def pace(self, rate_limit: float | None) -> Pace:
-        """Its pace, within a rate in requests a second if there is one. The process that leads sends only while no worker does."""
+        """Its pace, within a rate in requests a second. The process that leads sends only while no worker does."""
         if self.slowdowns is None:
             return Pace(rate_limit)
         return SharedPace(self.slowdowns, rate_limit, processes=self.workers if self.number else 1)
