@@ -186,6 +186,9 @@ def test_the_least_is_enough_for_the_other_revision_too() -> None:
     contract = load_contract("current")
     settings = Settings(target_at(AWS), contract=contract.revision, suites=CORE)
     least = Conductor(settings, CHECKS, lambda _: None).max_executions
+    assert f"By revision `current` the least is {least}:" in (ROOT / "docs" / "executions.md").read_text(
+        encoding="utf-8"
+    )
     with ReferenceServer(ReferenceSettings(contract=contract)) as server:
         target = target_at(server.url)
         report = run_of(Settings(target, contract=contract.revision, suites=CORE, max_executions=least))
