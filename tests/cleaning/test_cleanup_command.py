@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,8 +61,8 @@ def judged(server: ReferenceServer, folder: Path) -> None:
     assert here("run", NARROW, "--endpoint-url", server.url, "--report-dir", "report", cwd=folder).code == 0
 
 
-def cleanup(folder: Path, *arguments: str, report: str = "report") -> Finished:
-    finished = here("cleanup", report, *arguments, cwd=folder)
+def cleanup(folder: Path, *arguments: str, report: str = "report", env: Mapping[str, str] | None = None) -> Finished:
+    finished = here("cleanup", report, *arguments, cwd=folder, env=env)
     assert "Traceback" not in finished.text
     return finished
 
@@ -162,6 +162,26 @@ def test_a_target_that_refuses_leaves_the_image_and_exits_with_1(server: Referen
     finished = cleanup(tmp_path, "--region", "eu-west-1")
     assert finished.code == 1
     assert "GetImage was answered 403 InvalidSignatureException" in finished.out
+
+
+def test_a_profile_says_who_calls(server: ReferenceServer, tmp_path: Path) -> None:
+    judged(server, tmp_path)
+    keys = "[{}]\naws_access_key_id = {}\naws_secret_access_key = {}\n"
+    callers = {"allowed": server.credentials, "denied": server.settings.denied}
+    (tmp_path / "credentials").write_text(
+        "".join(keys.format(name, each.access_key_id, each.secret_access_key) for name, each in callers.items())
+    )
+    env = {"AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "credentials"), "AWS_CONFIG_FILE": str(tmp_path / "config")}
+    before = images_of(server)
+    denied = cleanup(tmp_path, "--profile", "denied", env=env)
+    assert denied.code == 1
+    assert "GetImage was answered 403 ForbiddenException" in denied.out
+    assert images_of(server) == before
+    assert cleanup(tmp_path, "--profile", "allowed", env=env).code == 0
+    assert images_of(server) == set()
+    nobody = cleanup(tmp_path, "--profile", "nobody", env=env)
+    assert nobody.code == 2
+    assert "--profile" in nobody.err
 
 
 def test_a_target_that_can_not_be_reached_is_one_sentence_and_exits_with_3(

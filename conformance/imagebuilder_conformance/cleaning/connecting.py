@@ -12,8 +12,11 @@ RETRIES = 3
 
 
 def client_of(target: Target) -> Any:
-    """boto3's client of a target, with the target's credentials, timeouts and TLS settings."""
-    credentials, timeouts = target.credentials, target.timeouts
+    """boto3's client of a target, with its present credentials, its timeouts and its TLS settings.
+
+    Raises `CredentialsLostError` where the credentials have expired and can't be refreshed.
+    """
+    credentials, timeouts = target.credentials.frozen(), target.timeouts
     config = Config(
         connect_timeout=timeouts.connect,
         read_timeout=timeouts.read,

@@ -37,6 +37,7 @@ class UnreachableError(click.ClickException):
     help="Where the images are. Else AWS_ENDPOINT_URL_IMAGEBUILDER, AWS_ENDPOINT_URL, else the one of the report.",
 )
 @click.option("--region", metavar="R", help="The region to sign for; that of the report by default.")
+@click.option("--profile", metavar="P", help="The AWS profile to sign with.")
 @click.option("--allow-aws", is_flag=True, default=None, help="Do call AWS.")
 def command(report: Path, *, dry_run: bool, **flags: Any) -> None:
     """Cancel and delete the images that a run started, and no others.
@@ -67,8 +68,7 @@ def _target(report: "Report", given: dict[str, Any]) -> "Target | None":
     from imagebuilder_conformance.configuration.sources import Sources, gather
     from imagebuilder_conformance.settings import UsageError
 
-    # Nothing is started, so no budget is needed.
-    described = {"region": report.target.region, "pipeline_arn": report.target.pipelines, "max_executions": 0}
+    described = {"region": report.target.region, "pipeline_arn": report.target.pipelines}
     if not report.target.reference:
         described["endpoint_url"] = report.target.endpoint
     try:
@@ -87,12 +87,13 @@ def _reaching(target: "Target") -> Iterator[None]:
     from botocore.exceptions import BotoCoreError
 
     from imagebuilder_conformance.cleaning.images import UNREACHABLE
+    from imagebuilder_conformance.target import CredentialsLostError
 
     try:
         yield
     except UNREACHABLE as error:
         raise UnreachableError(f"{target.endpoint} does not answer: {' '.join(str(error).split())}") from error
-    except BotoCoreError as error:
+    except (BotoCoreError, CredentialsLostError) as error:
         raise UnusableError(f"{target.endpoint} can't be called: {' '.join(str(error).split())}") from error
 
 
