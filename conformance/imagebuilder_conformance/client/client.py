@@ -151,6 +151,9 @@ class Client:
         # A try that failed in a way that leaves open what the server did counts, unless a later one names the image.
         unknown = sum(_leaves_open(attempt) for attempt in exchange.attempts)
         harmless = self._must_start_nothing(request)
+        if harmless:
+            # Each try of a start may have started one; of these hardly one has.
+            unknown = min(unknown, 1)
         self.budget.settle(request.token, exchange.image, unknown=unknown, units=units, harmless=harmless)
 
     def _must_start_nothing(self, request: Request) -> bool:

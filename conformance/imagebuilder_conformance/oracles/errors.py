@@ -6,6 +6,7 @@ from email.utils import parsedate_to_datetime
 
 from imagebuilder_conformance.client.messages import Answer, Exchange
 from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
+from imagebuilder_conformance.oracles.hindrances import is_denied
 from imagebuilder_conformance.oracles.passive import PassiveCheck, passive_on_each
 from imagebuilder_spec import Contract, Family
 
@@ -160,8 +161,8 @@ def error_status(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
 def bad_parameter(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
     """A bad parameter is refused with 400 and a code that AWS uses for bad parameters."""
     answer = _error(exchange)
-    if answer is None or exchange.request.violates is None or answer.status in {404, 429}:
-        # A lookup is judged as such, and throttling says nothing of the parameter.
+    if answer is None or exchange.request.violates is None or answer.status in {404, 429} or is_denied(exchange):
+        # A lookup is judged as such, and neither throttling nor a denial says anything of the parameter.
         return
     if answer.status == 400:
         yield Held("errors.bad-parameter.status")

@@ -16,7 +16,8 @@ from imagebuilder_conformance.idempotency import (
     explain,
 )
 from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
-from imagebuilder_conformance.oracles.starts import IN_USE, MISMATCH
+from imagebuilder_conformance.oracles.hindrances import IN_USE
+from imagebuilder_conformance.oracles.starts import MISMATCH
 
 
 class Inexplicable(Failure):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
+from imagebuilder_conformance.oracles.hindrances import is_denied
 from imagebuilder_conformance.oracles.parameters import is_legal
 from imagebuilder_spec import Contract
 
@@ -55,7 +56,7 @@ class InvalidTakenForMismatch(Failure):
 def refused(exchange: Exchange, clause: str) -> Iterator[Finding]:
     """An invalid request is refused with a client error that is not about anything looked up."""
     answer = exchange.answer
-    if answer is not None and answer.status == 429:
+    if (answer is not None and answer.status == 429) or is_denied(exchange):
         return
     kind = _broken_by(exchange)
     if kind is None:

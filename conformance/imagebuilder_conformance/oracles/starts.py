@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
+from imagebuilder_conformance.oracles.hindrances import hindrance, is_denied
 from imagebuilder_conformance.oracles.parameters import is_legal, same_parameters
 from imagebuilder_spec import Contract
 
 NOT_FOUND = "ResourceNotFoundException"
 MISMATCH = "IdempotentParameterMismatchException"
-IN_USE = "ResourceInUseException"
 
 
 class ValidRefused(Failure):
@@ -102,8 +102,8 @@ class UnknownPipelineMisnamed(Failure):
 
 
 def accepted(exchange: Exchange, clause: str) -> Iterator[Finding]:
-    """A valid request is a success. Undecided answers (5xx, 429, no answer) judge nothing."""
-    if exchange.is_undecided:
+    """A valid request is a success. Undecided answers (5xx, 429, no answer) and hindrances judge nothing."""
+    if exchange.is_undecided or hindrance(exchange):
         return
     if exchange.is_success:
         yield Held(clause)
@@ -143,7 +143,7 @@ def same_image(original: Exchange, replay: Exchange, clause: str) -> Iterator[Fi
 
 def replay_succeeds(original: Exchange, replay: Exchange, clause: str) -> Iterator[Finding]:
     """A replay is a success."""
-    if replay.is_undecided:
+    if replay.is_undecided or is_denied(replay):
         return
     if replay.is_success:
         yield Held(clause)
@@ -165,7 +165,7 @@ def distinct(first: Exchange, second: Exchange, clause: str, difference: str) ->
 
 def mismatch_refused(original: Exchange, other: Exchange, clause: str) -> Iterator[Finding]:
     """A used token with other parameters is not a success."""
-    if other.is_undecided:
+    if other.is_undecided or is_denied(other):
         return
     if other.is_success:
         yield MismatchAccepted(clause, f"a refusal for {other.request.label}", str(other), (original, other))
@@ -199,7 +199,7 @@ def starts_no_other(exchange: Exchange, clause: str) -> Iterator[Finding]:
 
 def _is_named(exchange: Exchange) -> bool:
     """Whether there is a code to judge; a client error without any is judged by `answers.error-code`."""
-    if exchange.is_undecided:
+    if exchange.is_undecided or is_denied(exchange):
         return False
     return exchange.answer is None or exchange.answer.code is not None or exchange.answer.status >= 500
 

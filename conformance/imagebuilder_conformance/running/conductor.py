@@ -14,6 +14,7 @@ from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.client.redaction import Redactor
 from imagebuilder_conformance.extras import ExtraMissingError
 from imagebuilder_conformance.oracles.findings import Finding
+from imagebuilder_conformance.oracles.hindrances import hindrance
 from imagebuilder_conformance.oracles.passive import PassiveCheck, Watch
 from imagebuilder_conformance.running.announcing import clause_infos
 from imagebuilder_conformance.running.costs import essential_checks, least_executions
@@ -157,6 +158,7 @@ class Conductor:
         rest, fatal = _NOT_JUDGED, None
         try:
             test(probe)
+            rest = _hindered(probe.exchanges) or rest
         except InconclusiveError as error:
             rest = Verdict.INCONCLUSIVE, str(error), None
         except SecondPipelineMissingError as error:
@@ -284,3 +286,9 @@ def _limit(settings: Settings, selection: Selection) -> int | None:
     if settings.max_executions is None and settings.target is not None and is_aws_host(settings.target.host):
         return least_executions(selection)
     return settings.max_executions
+
+
+def _hindered(exchanges: Iterable[Exchange]) -> Rest | None:
+    """Why a check could not judge, where answers hindered it."""
+    reason = next((found for each in exchanges if (found := hindrance(each))), None)
+    return (Verdict.INCONCLUSIVE, reason, None) if reason else None

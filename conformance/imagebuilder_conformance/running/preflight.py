@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from imagebuilder_conformance.client.client import Client, TargetLostError
 from imagebuilder_conformance.client.messages import Exchange
+from imagebuilder_conformance.oracles.hindrances import hindrance
 from imagebuilder_conformance.oracles.starts import NOT_FOUND
 from imagebuilder_conformance.running.factory import RequestFactory
 from imagebuilder_conformance.running.tokens import Tokens
@@ -84,7 +85,7 @@ def _judge(client: Client, unknown: Exchange, first: Exchange | None) -> None:
             Ending.PIPELINE_UNKNOWN, f"{endpoint} does not know the pipeline {pipeline}; name one with --pipeline-arn"
         )
     if _is_denied(last, client.contract):
-        raise NoVerdictError(Ending.DENIED, f"{endpoint} refuses the credentials: {last}")
+        raise NoVerdictError(Ending.DENIED, f"{endpoint} refuses the credentials: {hindrance(last) or last}")
 
 
 def _is_denied(exchange: Exchange, contract: Contract) -> bool:

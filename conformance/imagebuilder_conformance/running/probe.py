@@ -17,9 +17,10 @@ from imagebuilder_conformance.client.sdk import Sdk
 from imagebuilder_conformance.client.sdk_calls import SdkCall
 from imagebuilder_conformance.oracles.faults import was_raised
 from imagebuilder_conformance.oracles.findings import Failure, Finding
+from imagebuilder_conformance.oracles.hindrances import IN_USE, hindrance
 from imagebuilder_conformance.oracles.parameters import is_legal_elsewhere
 from imagebuilder_conformance.oracles.refusals import refused
-from imagebuilder_conformance.oracles.starts import IN_USE, MISMATCH
+from imagebuilder_conformance.oracles.starts import MISMATCH
 from imagebuilder_conformance.running.draws import draw
 from imagebuilder_conformance.running.factory import RequestFactory
 from imagebuilder_conformance.running.preflight import sibling
@@ -266,7 +267,7 @@ class Probe:
     def require(self, exchange: Exchange) -> Exchange:
         """The exchange, if it is a success that names an image. Raises `InconclusiveError` where it is not."""
         if not exchange.is_success:
-            raise InconclusiveError(f"{exchange.request.label} was not accepted: {exchange}")
+            raise InconclusiveError(f"{exchange.request.label} was not accepted: {hindrance(exchange) or exchange}")
         if exchange.image is None:
             raise InconclusiveError(f"{exchange.request.label} was answered without an image ARN")
         return exchange
