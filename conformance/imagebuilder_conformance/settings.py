@@ -66,14 +66,16 @@ class Settings:
         return str(self.workers) if self.at_work == self.workers else few
 
 
-def resolve(sources: Sources, *, report_dir: str | None = None) -> Settings:
+def resolve(sources: Sources, *, report_dir: str | None = None, sends: bool = True) -> Settings:
     """Resolve the configuration of a run; `report_dir` is where the report goes unless something says otherwise.
+
+    `sends` says that something is to be sent: that takes credentials, and on AWS a word of its own.
 
     Raises `UsageError` for what can't be used, with one sentence that says what was expected. Makes nothing: the folder
     of the report is made by who writes to it.
     """
     options = gather(sources)
-    target = resolve_target(options, sources.environ)
+    target = resolve_target(options, sources.environ, sends=sends)
     prefixes = tuple(options.get("prefixes", ()))
     contract = contract_of(options.get("contract", DEFAULT_REVISION))
     suites = suites_of(options.get("suite"), prefixes, embedded=target is None)

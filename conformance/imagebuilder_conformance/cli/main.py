@@ -11,6 +11,7 @@ import click
 _COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "run": "Judge a target, clause by clause.",
+        "plan": "Say what a run would do, and what it would cost.",
         "serve": "Run the reference target alone.",
         "list": "List the clauses.",
         "explain": "Explain a clause and the checks that judge it.",

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from imagebuilder_conformance.cli.exits import EXIT_INTERNAL_ERROR, exit_code
-from imagebuilder_conformance.cli.target_options import call_options, target_options
-from imagebuilder_conformance.settings import DEFAULT_SEED, Settings, Sources, UsageError, resolve
-from imagebuilder_spec import Suite, revisions
+from imagebuilder_conformance.cli.run_options import run_options
+from imagebuilder_conformance.settings import Settings, Sources, UsageError, resolve
+from imagebuilder_conformance.target import is_aws_host
 
 if TYPE_CHECKING:
     from imagebuilder_reports.baseline import Baseline
@@ -20,34 +20,7 @@ if TYPE_CHECKING:
 
 @click.command("run")
 @click.argument("prefixes", metavar="[CLAUSE_PREFIX ...]", nargs=-1)
-@target_options(default="the embedded reference target")
-@click.option(
-    "--contract", type=click.Choice(revisions()), help=f"The revision of the contract; {revisions()[0]} by default."
-)
-@click.option(
-    "--suite",
-    type=click.Choice([*(suite.value for suite in Suite), "all"]),
-    multiple=True,
-    help="core by default, all on the embedded target and where clauses are named.",
-)
-@click.option(
-    "--denied-profile",
-    metavar="P",
-    help="An AWS profile of a caller without the permission, to see it refused. It takes the extra aws.",
-)
-@click.option(
-    "--allow-incomplete", is_flag=True, default=None, help="Let a run that is incomplete but found nothing exit 0."
-)
-@click.option("--rate-limit", metavar="R", type=float, help="Send at most R requests a second, all told.")
-@click.option("--strict", is_flag=True, default=None, help="Let broken SHOULDs count.")
-@click.option("--baseline", metavar="FILE", help="A list of known failures, which the exit code then follows.")
-@click.option(
-    "--workers", metavar="N|auto", help="How many make checks at the same time; 1 by default, auto: one for each core."
-)
-@click.option("--seed", metavar="N|random", help=f"The seed of the generated cases; {DEFAULT_SEED} by default.")
-@click.option("--config", type=click.Path(path_type=Path), help="A TOML file with these options.")
-@click.option("--report-dir", metavar="DIR", help="Where the report goes; conformance-report by default.")
-@call_options()
+@run_options
 def command(config: Path | None, **flags: Any) -> None:
     """Judge a target, clause by clause, and leave a report.
 
@@ -79,9 +52,15 @@ def _judge(settings: Settings, baseline: "Baseline | None") -> int:
     from imagebuilder_conformance.cli.display import Display
     from imagebuilder_conformance.cli.leaving import leave
     from imagebuilder_conformance.running.own_pytest import run_suites
+    from imagebuilder_conformance.running.planning import plan
+    from imagebuilder_conformance.suites import active_checks
     from imagebuilder_reports.report import fold
 
     display = Display(settings)
+    if settings.target is not None and is_aws_host(settings.target.host):
+        # Said before anything is sent: each build costs money.
+        planned = plan(settings, active_checks())
+        display.say(f"plan: {planned.sentence}; {planned.cost}")
     with _signals_interrupt():
         run_suites(display)
     if not display.events:

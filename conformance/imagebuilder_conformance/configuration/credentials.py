@@ -27,6 +27,11 @@ def resolve_credentials(environ: Mapping[str, str], *, aws: bool, profile: str |
             hint = "or name a --profile" if installed else f"or, for profiles and roles, {INSTALL}"
             raise UsageError(f"AWS needs credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, {hint}")
         return found
+    return dummy()
+
+
+def dummy() -> Credentials:
+    """Credentials that mean something to the reference target only."""
     from imagebuilder_conformance.reference.credentials import DUMMY_CREDENTIALS
 
     return Credentials(DUMMY_CREDENTIALS.access_key_id, DUMMY_CREDENTIALS.secret_access_key)

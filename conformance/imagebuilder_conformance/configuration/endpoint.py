@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from imagebuilder_conformance.configuration.credentials import denied_credentials, resolve_credentials
+from imagebuilder_conformance.configuration.credentials import denied_credentials, dummy, resolve_credentials
 from imagebuilder_conformance.configuration.selection import contract_of
 from imagebuilder_conformance.configuration.sources import environment_region
 from imagebuilder_conformance.configuration.usage import UsageError
@@ -18,7 +18,7 @@ _DEFAULT_REGION = "us-east-1"
 _TARGET_OPTIONS = ("region", "profile", "pipeline_arn", "denied_profile")
 
 
-def resolve_target(options: Mapping[str, Any], environ: Mapping[str, str]) -> Target | None:
+def resolve_target(options: Mapping[str, Any], environ: Mapping[str, str], *, sends: bool = True) -> Target | None:
     """The target, or None where the embedded reference target is meant. Raises `UsageError`."""
     endpoint = options.get("endpoint_url")
     if endpoint is None and not options.get("allow_aws"):
@@ -32,7 +32,7 @@ def resolve_target(options: Mapping[str, Any], environ: Mapping[str, str]) -> Ta
     endpoint = aws_endpoint(region) if endpoint is None else endpoint
     host = _host(endpoint)
     aws = is_aws_host(host)
-    if aws and not options.get("allow_aws"):
+    if aws and sends and not options.get("allow_aws"):
         raise UsageError(
             f"{host} is AWS, where each accepted call starts a real image build; say --allow-aws to mean it"
         )
@@ -43,10 +43,10 @@ def resolve_target(options: Mapping[str, Any], environ: Mapping[str, str]) -> Ta
         endpoint=endpoint,
         region=region,
         pipelines=pipelines or _reference_pipelines(),
-        credentials=resolve_credentials(environ, aws=aws, profile=options.get("profile")),
+        credentials=resolve_credentials(environ, aws=aws, profile=options.get("profile")) if sends else dummy(),
         timeouts=_timeouts(options),
         verify=_verify(options),
-        denied=denied_credentials(options.get("denied_profile")),
+        denied=denied_credentials(options.get("denied_profile")) if sends else None,
     )
 
 

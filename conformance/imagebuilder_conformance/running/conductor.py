@@ -17,7 +17,7 @@ from imagebuilder_conformance.oracles.findings import Finding
 from imagebuilder_conformance.oracles.hindrances import hindrance
 from imagebuilder_conformance.oracles.passive import PassiveCheck, Watch
 from imagebuilder_conformance.running.announcing import clause_infos
-from imagebuilder_conformance.running.costs import essential_checks, least_executions
+from imagebuilder_conformance.running.costs import essential_checks, limit_of
 from imagebuilder_conformance.running.judging import Rest, failure_records, judge
 from imagebuilder_conformance.running.parts import Part
 from imagebuilder_conformance.running.preflight import NoVerdictError, preflight
@@ -26,7 +26,7 @@ from imagebuilder_conformance.running.selection import Selection, select
 from imagebuilder_conformance.running.shared import Shared
 from imagebuilder_conformance.running.thrift import Thrift
 from imagebuilder_conformance.settings import Settings
-from imagebuilder_conformance.target import CredentialsLostError, Target, is_aws_host
+from imagebuilder_conformance.target import CredentialsLostError, Target
 from imagebuilder_reports.digest import selection_digest
 from imagebuilder_reports.events import (
     CheckFinished,
@@ -82,7 +82,7 @@ class Conductor:
         self._opened = False
         self.essential = essential_checks(self.selection)
         """The checks that a run under a budget makes first."""
-        self.max_executions = _limit(settings, self.selection)
+        self.max_executions = limit_of(settings, self.selection)
         """The most executions that the run may start: those asked for, else on AWS the least that will do."""
         if self.max_executions is not None:
             self._shared.thrift = Thrift(self._tokens.nonce, self.contract)
@@ -280,12 +280,6 @@ class Conductor:
     def _digest(self) -> str:
         """What two reports must share to be compared: suite version, contract, and the selected clauses."""
         return selection_digest(version("imagebuilder-conformance"), self.contract, self.selection.clauses)
-
-
-def _limit(settings: Settings, selection: Selection) -> int | None:
-    if settings.max_executions is None and settings.target is not None and is_aws_host(settings.target.host):
-        return least_executions(selection)
-    return settings.max_executions
 
 
 def _hindered(exchanges: Iterable[Exchange]) -> Rest | None:

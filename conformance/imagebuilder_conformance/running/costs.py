@@ -2,7 +2,16 @@
 
 from imagebuilder_conformance.checks import Check, SharedStart
 from imagebuilder_conformance.running.selection import Selection
+from imagebuilder_conformance.settings import Settings
+from imagebuilder_conformance.target import is_aws_host
 from imagebuilder_spec import Activity, Level
+
+
+def limit_of(settings: Settings, selection: Selection) -> int | None:
+    """The most executions of a run: those asked for, else on AWS the least that will do, else no limit."""
+    if settings.max_executions is None and settings.target is not None and is_aws_host(settings.target.host):
+        return least_executions(selection)
+    return settings.max_executions
 
 
 def least_executions(selection: Selection) -> int:

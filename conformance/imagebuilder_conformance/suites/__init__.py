@@ -15,3 +15,8 @@ def declared_checks() -> Iterator[Check | PassiveCheck]:
         members = vars(import_module(f"{__name__}.{module}")).values()
         yield from (found for member in members if (found := check_of(member)))
     yield from PASSIVE_CHECKS
+
+
+def active_checks() -> tuple[Check, ...]:
+    """The checks that send something."""
+    return tuple(check for check in declared_checks() if isinstance(check, Check))
