@@ -66,6 +66,7 @@ def _find(report: "Report", id_: str) -> "CheckReport":
 def _settings(report: "Report", given: dict[str, Any]) -> "Settings":
     """The target: flags beat the environment, which beats the report."""
     from imagebuilder_conformance.settings import Sources, UsageError, resolve
+    from imagebuilder_conformance.target import is_aws_host
 
     flags = {name: value for name, value in given.items() if value not in (None, ())}
     elsewhere = "endpoint_url" in flags or any(name.startswith("AWS_ENDPOINT_URL") for name in os.environ)
@@ -75,9 +76,13 @@ def _settings(report: "Report", given: dict[str, Any]) -> "Settings":
             described |= {"region": report.target.region, "pipeline_arn": report.target.pipelines}
         flags = described | flags
     try:
-        return resolve(Sources({**flags, "contract": report.suite.contract}))
+        settings = resolve(Sources({**flags, "contract": report.suite.contract}))
     except UsageError as error:
         raise click.UsageError(str(error)) from None
+    target = settings.target
+    if target is not None and is_aws_host(target.host) and settings.max_executions is None:
+        raise click.UsageError("AWS charges for each image build: say with --max-executions how many may be started")
+    return settings
 
 
 @contextmanager

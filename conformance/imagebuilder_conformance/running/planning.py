@@ -19,7 +19,8 @@ _TENS = 10
 # What is assumed of a build on AWS: how long it takes, in minutes, with an instance of its own.
 _MINUTES_OF_A_BUILD = (20, 40)
 
-_START = "imagebuilder:StartImagePipelineExecution"
+# Starting depends on the second.
+_ACTIONS = ("imagebuilder:StartImagePipelineExecution", "imagebuilder:GetImagePipeline")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,8 @@ class Plan:
             return "nothing is built"
         least, most = _MINUTES_OF_A_BUILD
         return (
-            f"on AWS {self.executions} builds take an instance each for about half an hour, assumed that a build takes "
-            f"{least} to {most} minutes, and leave as many images; those of one pipeline may have to wait for each other"
+            f"on AWS {self.executions} builds take an instance each for about half an hour, assumed that a build "
+            f"takes {least} to {most} minutes, and leave as many images; those of one pipeline may have to wait"
         )
 
     def record(self) -> dict[str, Any]:
@@ -104,4 +105,7 @@ def _policy(settings: Settings) -> dict[str, Any]:
     resources = [
         f"arn:{partition}:imagebuilder:{region}:{account}:image-pipeline/*" for partition, region, account in scopes
     ]
-    return {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": [_START], "Resource": resources}]}
+    return {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": list(_ACTIONS), "Resource": resources}],
+    }
