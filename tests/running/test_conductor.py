@@ -251,3 +251,14 @@ def test_an_interrupted_run_can_be_closed_before_it_was_opened() -> None:
     conducted = Conducted(target_at("http://127.0.0.1:1"))
     conducted.conductor.close(Ending.INTERRUPTED, "the run was interrupted")
     assert conducted.names() == []
+
+
+def test_a_run_keeps_the_rate_that_it_was_told() -> None:
+    with ScriptedServer(good) as server:
+        settings = Settings(target_at(server.url), suites=(Suite.CORE,), prefixes=("idempotency",), rate_limit=40.0)
+        conductor = Conductor(settings, (CHECK,), lambda _: None)
+        conductor.open()
+        paces = []
+        conductor.run(CHECK, lambda probe: paces.append(probe.client.pace))
+        conductor.close(Ending.COMPLETED)
+    assert paces[0].interval == pytest.approx(1 / 40)

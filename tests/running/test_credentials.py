@@ -1,6 +1,7 @@
 """Where credentials come from, and that they are refreshed while a run goes on."""
 
 import json
+import pickle
 import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -148,3 +149,11 @@ def test_credentials_that_can_not_be_refreshed_end_the_run_with_the_reason(profi
     assert report.run.ending is Ending.INTERRUPTED
     assert "credentials" in (report.run.reason or "")
     assert report.totals.exchanges > 2
+
+
+@pytest.mark.usefixtures("profiles")
+def test_a_worker_asks_for_the_credentials_itself() -> None:
+    target = target_of({"profile": "team"})
+    there: Target = pickle.loads(pickle.dumps(target))
+    assert there.credentials.frozen() == target.credentials.frozen()
+    assert b"the-secret-of-the-team" not in pickle.dumps(target)

@@ -228,6 +228,11 @@ def test_a_rate_limit_is_more_than_nothing(limit: float) -> None:
     assert resolved({"rate_limit": 0.5}).rate_limit == 0.5
 
 
+def test_the_file_may_set_the_rate_and_the_profile(tmp_path: Path) -> None:
+    assert resolved(file=config(tmp_path, "rate-limit = 2")).rate_limit == 2
+    assert "--profile" in refused(file=config(tmp_path, 'profile = "team"'))
+
+
 @pytest.mark.parametrize("missing", KEYS)
 def test_half_of_the_credentials_is_none(missing: str) -> None:
     environ = {name: value for name, value in KEYS.items() if name != missing}
