@@ -10,6 +10,7 @@ from tests.project.places import ROOT
 ACTION = ROOT / "action.yml"
 DOCKERFILE = ROOT / "Dockerfile"
 GITHUB = ROOT / "examples/github/workflow.yml"
+DRIFT_WORKFLOW = ROOT / "examples/github/drift.yml"
 SANDBOX = ROOT / "examples/aws-sandbox"
 SANDBOX_WORKFLOW = SANDBOX / "workflow.yml"
 GITLAB = ROOT / "examples/gitlab/.gitlab-ci.yml"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integrations.files import ACTION, DOCKERFILE, GITHUB, GITLAB, SANDBOX_WORKFLOW, scripts
+from tests.integrations.files import ACTION, DOCKERFILE, DRIFT_WORKFLOW, GITHUB, GITLAB, SANDBOX_WORKFLOW, scripts
 from tests.project.places import ROOT
 
 # Beside the Python of the virtual environment, which need not be on the PATH.
@@ -24,17 +24,20 @@ def complaints(tool: str, *arguments: str) -> str:
     [
         ("github-actions", ACTION),
         ("github-workflows", GITHUB),
+        ("github-workflows", DRIFT_WORKFLOW),
         ("github-workflows", SANDBOX_WORKFLOW),
         ("gitlab-ci", GITLAB),
     ],
-    ids=["action", "workflow", "sandbox", "gitlab"],
+    ids=["action", "workflow", "drift", "sandbox", "gitlab"],
 )
 def test_the_schema_of_the_service_accepts_it(schema: str, path: Path) -> None:
     transform = ["--data-transform", "gitlab-ci"] if schema == "gitlab-ci" else []
     assert complaints("check-jsonschema", "--builtin-schema", f"vendor.{schema}", *transform, str(path)) == ""
 
 
-@pytest.mark.parametrize("path", [ACTION, GITHUB, SANDBOX_WORKFLOW], ids=["action", "workflow", "sandbox"])
+@pytest.mark.parametrize(
+    "path", [ACTION, GITHUB, DRIFT_WORKFLOW, SANDBOX_WORKFLOW], ids=["action", "workflow", "drift", "sandbox"]
+)
 def test_zizmor_finds_nothing_unsafe(path: Path) -> None:
     assert complaints("zizmor", "--offline", "--persona", "pedantic", "--strict-collection", str(path)) == ""
 

@@ -23,6 +23,7 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "matrix": "Put reports side by side.",
         "merge": "Make one report of those of partial runs.",
         "baseline": "Keep and apply a list of known failures.",
+        "drift": "Compare the contract with the SDK's model of the operation.",
         "self-test": "Prove that every defect of the reference target is found.",
     }
 )
