@@ -159,6 +159,19 @@ def test_a_damaged_model_is_refused_with_the_place_of_the_damage(
     assert words in one_sentence(here("drift", "--model", doctored_file(tmp_path, form, edits), cwd=tmp_path))
 
 
+def test_nothing_in_a_model_reaches_the_terminal_as_more_than_text(tmp_path: Path) -> None:
+    evil = "\x1b[31m\ud800\n"
+    structure = ("shapes", f"{OPERATION}Request", "members")
+    added = doctored_file(tmp_path, "service-2", {(*structure, evil): {"shape": "TagValue"}})
+    dangling = doctored(DOCUMENTS["service-2"], {(*structure, evil): {"shape": evil}})
+    (tmp_path / "dangling.json").write_text(json.dumps(dangling), encoding="utf-8")
+    for form in ("text", "markdown", "json"):
+        ran = here("drift", "--model", added, "--format", form, cwd=tmp_path)
+        assert ran.code == 1
+        assert "\x1b" not in ran.text
+    assert "\x1b" not in one_sentence(here("drift", "--model", "dangling.json", cwd=tmp_path))
+
+
 # Stands for a Python without botocore.
 WITHOUT = """
 import sys

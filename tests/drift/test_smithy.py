@@ -97,7 +97,14 @@ def test_the_service_is_the_one_that_lists_the_operation() -> None:
     assert read("smithy", smithy({path("other"): other})).api_version == "2019-12-02"
 
 
-def test_mixins_are_refused_with_what_to_do() -> None:
-    edits = {path(REQUEST, "mixins"): [{"target": f"{NAMESPACE}#Common"}]}
+@pytest.mark.parametrize(
+    "edits",
+    [
+        {path(REQUEST, "mixins"): [{"target": f"{NAMESPACE}#Common"}]},
+        {path(f"{REQUEST}$tags"): {"type": "apply", "traits": {"smithy.api#required": {}}}},
+    ],
+    ids=["mixins", "apply"],
+)
+def test_a_shape_that_is_put_together_of_several_is_refused_with_what_to_do(edits: Edits) -> None:
     with pytest.raises(UnreadableModelError, match="flattenAndRemoveMixins"):
         read("smithy", smithy(edits))

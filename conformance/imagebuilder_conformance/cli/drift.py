@@ -32,13 +32,14 @@ def command(revision: str, model: Path | None, form: str, output: Path | None) -
     from imagebuilder_conformance.drift.forms import Drift, drift_json, drift_markdown, drift_text
     from imagebuilder_conformance.drift.nodes import UnreadableModelError
     from imagebuilder_conformance.drift.sources import from_botocore, from_file
+    from imagebuilder_reports.legible import printable
 
     contract = load_contract(revision)
     name = contract.operation.name
     try:
         source = from_botocore(name) if model is None else from_file(model, name)
     except UnreadableModelError as error:
-        raise UnusableError(" ".join(str(error).split())) from error
+        raise UnusableError(printable(" ".join(str(error).split()))) from error
     drift = Drift(revision, contract.digest, source.name, compare(contract, source.model))
     forms = {"text": drift_text, "markdown": drift_markdown, "json": drift_json}
     put(forms[form](drift), output)

@@ -89,11 +89,11 @@ class _Shapes:
         return service
 
     def named(self, id_: str) -> Node:
-        """A shape of the model. One that takes others in is not followed."""
+        """A shape of the model, which must have all of itself in one place."""
         node = self._shapes.at(id_)
-        if node.get("mixins"):
+        if node.get("mixins") or any(each.startswith(f"{id_}$") for each, _ in self._shapes.members()):
             raise UnreadableModelError(
-                f"{node.where}: it takes in mixins; give a model without them, as `flattenAndRemoveMixins` makes it"
+                f"{node.where}: expected a shape that is written in one place; `flattenAndRemoveMixins` makes it one"
             )
         return node
 
