@@ -268,6 +268,20 @@ PLANTS: Sequence[Plant] = (
         value="string, at most 256 characters",
         direction=LAX,
     ),
+    Plant(
+        "response.state added, always there",
+        {
+            _botocore(_RESPONSE, "members", "state"): {"shape": "TagValue"},
+            _botocore(_RESPONSE, "required"): ["state"],
+        },
+        {
+            _smithy(_RESPONSE, "members", "state"): {
+                "target": f"{NAMESPACE}#TagValue",
+                "traits": {"smithy.api#required": {}},
+            }
+        },
+        {"response.state": ("string, at most 256 characters, required", LAX)},
+    ),
     _error("QuotaOfBuildsExceededException", 402, STRICT),
     _error("ServiceQuotaExceededException", 402, LAX),
     _error("TooManyRequestsException", 400, STRICT),
