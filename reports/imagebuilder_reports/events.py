@@ -232,7 +232,7 @@ class CheckFinished:
 class Footer:
     """The last event. A stream without it was cut short.
 
-    `exchanges` is how many there were, where the stream does not hold each of them.
+    `exchanges` and `executions` are how many there were, where the stream does not hold each of them.
     """
 
     event: ClassVar[str] = "footer"
@@ -242,6 +242,7 @@ class Footer:
     reason: str | None = None
     measured: Mapping[str, float] = field(default_factory=dict)
     exchanges: int | None = None
+    executions: int | None = None
 
 
 Event = Header | Intent | Result | CheckFinished | Footer

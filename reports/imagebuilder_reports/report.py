@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 
 from imagebuilder_reports.conclusion import conclude
-from imagebuilder_reports.events import Event, ExchangeRecord
+from imagebuilder_reports.events import Event, ExchangeRecord, Footer
 from imagebuilder_reports.executions import account
 from imagebuilder_reports.gathering import Gathered, gather
 from imagebuilder_reports.judging import judge_check, judge_clause
@@ -39,7 +39,7 @@ def fold(events: Iterable[Event]) -> Report:
         suite=header.suite,
         target=header.target,
         run=run,
-        totals=total(clauses, exchanges, executions, audited=gathered.footer.exchanges if gathered.footer else None),
+        totals=total(clauses, exchanges, executions, counted=gathered.footer),
         clauses=clauses,
         checks=tuple(judge_check(check, gathered.finished.get(check.id), selected) for check in header.checks),
         exchanges=exchanges,
@@ -53,14 +53,15 @@ def total(
     exchanges: Sequence[ExchangeRow],
     executions: Sequence[Execution],
     *,
-    audited: int | None = None,
+    counted: Footer | None = None,
 ) -> Totals:
-    """What a run comes to in numbers. `audited` is how many exchanges there were, if the rows are not all."""
-    counted = Counter(clause.verdict for clause in clauses)
+    """What a run comes to in numbers. `counted` says how many there were of what is not listed whole, if anything."""
+    verdicts = Counter(clause.verdict for clause in clauses)
+    told = (counted.exchanges, counted.executions) if counted else (None, None)
     return Totals(
-        len(exchanges) if audited is None else audited,
-        len(executions),
-        {verdict: counted[verdict] for verdict in Verdict},
+        len(exchanges) if told[0] is None else told[0],
+        len(executions) if told[1] is None else told[1],
+        {verdict: verdicts[verdict] for verdict in Verdict},
     )
 
 

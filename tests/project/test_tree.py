@@ -57,7 +57,7 @@ def test_tox_and_the_classifiers_name_the_same_pythons() -> None:
         ("spec", ()),
         ("strategies", ()),
         ("reports", ()),
-        ("conformance", ("sdk",)),
+        ("conformance", ("sdk", "load")),
         ("tests", ("test",)),
         ("benchmarks", ("test", "benchmarks")),
     ],

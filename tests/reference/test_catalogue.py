@@ -8,13 +8,14 @@ from imagebuilder_conformance.reference.defects.catalogue import (
     defects,
     find_defect,
     find_variation,
+    load_defects,
     variations,
 )
 from imagebuilder_conformance.reference.defects.registry import Entry, defect
 from imagebuilder_spec import DEFAULT_REVISION, Level, load_contract, revisions
 
 CLAUSES = {id_: clause for revision in revisions() for id_, clause in load_contract(revision).clauses.items()}
-ENTRIES: list[Entry] = [*defects().values(), *variations().values()]
+ENTRIES: list[Entry] = [*defects().values(), *load_defects().values(), *variations().values()]
 
 
 def test_there_are_plenty() -> None:
@@ -98,3 +99,10 @@ def test_a_name_cannot_be_used_twice() -> None:
 def test_the_catalogue_cannot_be_changed() -> None:
     with pytest.raises(TypeError):
         defects()["new"] = find_defect("token-ignored")  # type: ignore[index]  # that is the point
+
+
+def test_what_shows_under_load_only_is_not_asked_of_a_run_and_is_found_by_name() -> None:
+    assert len(load_defects()) >= 5
+    assert defects().keys().isdisjoint(load_defects())
+    assert all(find_defect(name) is each and each.load_only for name, each in load_defects().items())
+    assert {each.breaks for each in load_defects().values()} <= CLAUSES.keys()

@@ -22,6 +22,7 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "diff": "Compare two reports.",
         "matrix": "Put reports side by side.",
         "merge": "Make one report of those of partial runs.",
+        "soak": "Let many users share tokens for a while, on one or more machines.",
         "baseline": "Keep and apply a list of known failures.",
         "drift": "Compare the contract with the SDK's model of the operation.",
         "self-test": "Prove that every defect of the reference target is found.",

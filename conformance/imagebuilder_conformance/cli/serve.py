@@ -157,7 +157,7 @@ def _print_catalogue(*, defects: bool, variations: bool) -> None:
         console = Console(width=200)
     if defects:
         table = Table("Area", "Defect", "Sentence", "Breaks", "Revision", title="Defects")
-        for defect in catalogue.defects().values():
+        for defect in (*catalogue.defects().values(), *catalogue.load_defects().values()):
             table.add_row(defect.area, defect.name, escape(defect.sentence), defect.breaks, defect.revision)
         console.print(table)
     if variations:

@@ -153,6 +153,15 @@ class HistoryChecker:
         late = map(_unexplained, self._records.values())
         return [*self._anomalies, *(anomaly for anomaly in late if anomaly is not None)]
 
+    def conclude(self, key: str) -> Anomaly | None:
+        """The mismatches of a token (by `Call.key`) that no owner explains; all but its image is forgotten.
+
+        For a stream that knows when no more calls of the token can come: what is held then grows with the tokens in
+        use, and with the images alone.
+        """
+        record = self._records.pop(key, None)
+        return None if record is None else _unexplained(record)
+
     def _begins_anew(self, call: Call, record: _Record) -> bool:
         started = record.started
         return (

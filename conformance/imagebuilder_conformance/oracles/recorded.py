@@ -5,7 +5,7 @@ made of what is missing, and an answer is blamed only if no traffic that was not
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from imagebuilder_conformance.client.messages import Answer, Exchange
@@ -127,9 +127,9 @@ def tokens_agree(contract: Contract, memory: Memory) -> Judge:
             if checker.holds(call):
                 kept[exchange.id] = exchange
             for anomaly in anomalies:
-                yield from _contradiction(anomaly, [kept.get(each.id, exchange) for each in anomaly.calls], contract)
+                yield from contradiction(anomaly, [kept.get(each.id, exchange) for each in anomaly.calls], contract)
             if not anomalies:
-                yield from _kept(first, call)
+                yield from kept_by(first, call)
 
     return judge
 
@@ -167,7 +167,8 @@ def _described(members: Mapping[str, Any]) -> str:
     return f"{pipeline}{_AND}{json.dumps(more, sort_keys=True)}" if more else pipeline
 
 
-def _contradiction(anomaly: Anomaly, evidence: list[Exchange], contract: Contract) -> Iterator[Failure]:
+def contradiction(anomaly: Anomaly, evidence: Sequence[Exchange], contract: Contract) -> Iterator[Failure]:
+    """What two answers that exclude each other break, if the contract has a clause for it."""
     clause = _clause(anomaly)
     # Two pipelines with one image are told by `answers.images-distinct`.
     told = anomaly.kind is Kind.IMAGE_SHARED and len({each.request.pipeline for each in evidence}) > 1
@@ -195,7 +196,7 @@ def _clause(anomaly: Anomaly) -> str | None:
     return clauses.get(anomaly.kind)
 
 
-def _kept(first: Call | None, call: Call) -> Iterator[Finding]:
+def kept_by(first: Call | None, call: Call) -> Iterator[Finding]:
     """What an answer shows that contradicts nothing, given the first success of its token."""
     if isinstance(call.outcome, Started):
         yield Held(_START)

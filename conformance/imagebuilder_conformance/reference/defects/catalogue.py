@@ -29,6 +29,7 @@ AREAS = (
     "throttling",
     "sdk",
     "faults",
+    "load",
 )
 
 VARIATIONS_IN = (
@@ -47,9 +48,19 @@ class UnknownNameError(LookupError):
 
 
 def defects() -> Mapping[str, Defect]:
-    """Every defect by name, area by area."""
+    """Every defect that a run must find, by name, area by area."""
+    return _defects(load_only=False)
+
+
+def load_defects() -> Mapping[str, Defect]:
+    """Every defect that shows under load only, and that a soak must find, by name."""
+    return _defects(load_only=True)
+
+
+def _defects(*, load_only: bool) -> Mapping[str, Defect]:
     _load()
-    return MappingProxyType(dict(sorted(DEFECTS.items(), key=lambda item: AREAS.index(item[1].area))))
+    chosen = ((name, each) for name, each in DEFECTS.items() if each.load_only is load_only)
+    return MappingProxyType(dict(sorted(chosen, key=lambda item: AREAS.index(item[1].area))))
 
 
 def variations() -> Mapping[str, Variation]:
@@ -64,7 +75,7 @@ def find_defect(name: str) -> Defect:
     Raises:
         UnknownNameError: if there is none.
     """
-    return _find("defect", defects(), name)
+    return _find("defect", {**defects(), **load_defects()}, name)
 
 
 def find_variation(name: str) -> Variation:

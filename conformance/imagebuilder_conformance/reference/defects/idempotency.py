@@ -81,7 +81,7 @@ class ReplayStartsHiddenBuild(Behaviour):
 # How long a token is remembered
 
 
-class _ShortMemory(Behaviour):
+class ShortMemory(Behaviour):
     """Only the latest tokens are remembered."""
 
     capacity: ClassVar[int] = 0
@@ -94,21 +94,21 @@ class _ShortMemory(Behaviour):
 
 
 @defect("token-forgotten-after-1-other", breaks="idempotency.replay.after-other-tokens")
-class TokenForgottenAfterOne(_ShortMemory):
+class TokenForgottenAfterOne(ShortMemory):
     """Only the latest token is remembered."""
 
     capacity = 1
 
 
 @defect("token-forgotten-after-8-others", breaks="idempotency.replay.after-other-tokens")
-class TokenForgottenAfterEight(_ShortMemory):
+class TokenForgottenAfterEight(ShortMemory):
     """Only the latest eight tokens are remembered."""
 
     capacity = 8
 
 
 @defect("token-forgotten-after-32-others", breaks="idempotency.replay.after-other-tokens")
-class TokenForgottenAfterThirtyTwo(_ShortMemory):
+class TokenForgottenAfterThirtyTwo(ShortMemory):
     """Only the latest thirty-two tokens are remembered."""
 
     capacity = 32

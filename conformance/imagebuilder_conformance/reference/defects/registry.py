@@ -44,10 +44,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defect(Entry):
-    """A mistake. `breaks` is the clause that a reader would look for first; others may break with it."""
+    """A mistake. `breaks` is the clause that a reader would look for first; others may break with it.
+
+    `load_only` says that it shows under load only: among many tokens, or many requests at the same time.
+    """
 
     area: str
     breaks: str
+    load_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +83,7 @@ def defect(
     revision: str = DEFAULT_REVISION,
     rate_limit: float | None = None,
     verify_signatures: bool = True,
+    load_only: bool = False,
 ) -> Callable[[_Kind], _Kind]:
     """Put a behaviour into the catalogue as a defect; its docstring is its sentence, its module its area."""
 
@@ -92,6 +97,7 @@ def defect(
             revision=revision,
             rate_limit=rate_limit,
             verify_signatures=verify_signatures,
+            load_only=load_only,
         )
         return behaviour
 

@@ -1,0 +1,162 @@
+"""Soaks the reference target and each of its load-only defects, by one master and two workers of this machine.
+
+    python -m benchmarks.soak [--seconds 300] [--defect-seconds 60] [--page docs/soak-measured.md] [NAME ...]
+
+Prints a table of what each soak came to, and how much memory each process held over the first one.
+"""
+
+import argparse
+import json
+import os
+import platform
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from imagebuilder_conformance.reference.defects import catalogue
+
+COMMAND = (sys.executable, "-m", "imagebuilder_conformance")
+# So many users, so that connections are many.
+USERS, WORKERS = 24, 2
+_SAMPLES_APART = 15.0
+
+
+@dataclass
+class Soak:
+    """What came of a soak: exit code, report, and the memory of each process in MiB by the second."""
+
+    name: str
+    code: int
+    report: dict[str, Any]
+    memory: dict[int, dict[str, float]] = field(default_factory=dict)
+
+
+def soak(name: str | None, seconds: float) -> Soak:
+    """Soak the reference target, or one of its defects."""
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        serve = [*COMMAND, "serve", "--port", "0", *(["--defect", name] if name else [])]
+        target = stack.enter_context(_process(serve, stdout=subprocess.PIPE, text=True))
+        announced = re.search(r"http://\S+", target.stdout.readline() if target.stdout else "")
+        if announced is None:
+            raise RuntimeError("expected `serve` to say where it listens")
+        to = ["soak", "--endpoint-url", announced[0], "--master-port", str(_free_port())]
+        led = ["--master", "--expect-workers", str(WORKERS), "--users", str(USERS), "--duration", str(seconds)]
+        quiet = {"stdout": subprocess.DEVNULL}
+        master = stack.enter_context(_process([*COMMAND, *to, *led, "--report-dir", folder], **quiet))
+        workers = [stack.enter_context(_process([*COMMAND, *to, "--worker"], **quiet)) for _ in range(WORKERS)]
+        named = {"master": master, "target": target} | {f"worker {n}": each for n, each in enumerate(workers, 1)}
+        memory = _watch(master, named)
+        return Soak(name or "the reference target", master.wait(), _report(Path(folder)), memory)
+
+
+def _watch(master: "subprocess.Popen[Any]", named: dict[str, "subprocess.Popen[Any]"]) -> dict[int, dict[str, float]]:
+    began, memory = time.monotonic(), {}
+    while master.poll() is None:
+        second = int(time.monotonic() - began)
+        memory[second] = {name: _resident(process.pid) for name, process in named.items()}
+        try:
+            master.wait(_SAMPLES_APART)
+        except subprocess.TimeoutExpired:
+            continue
+    return memory
+
+
+def _resident(pid: int) -> float:
+    """The resident memory, in MiB, of the process that soaks: the child of the command, if it has one."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        status = Path(f"/proc/{children[0] if children else pid}/status").read_text()
+    except OSError:
+        return 0.0
+    found = re.search(r"VmRSS:\s+(\d+) kB", status)
+    return int(found[1]) / 1024 if found else 0.0
+
+
+@contextmanager
+def _process(words: list[str], **options: Any) -> Iterator["subprocess.Popen[Any]"]:
+    with subprocess.Popen(words, **options) as process:
+        try:
+            yield process
+        finally:
+            # A worker ends by its master's word, soon after it.
+            try:
+                process.wait(0 if "serve" in words else 20)
+            except subprocess.TimeoutExpired:
+                process.terminate()
+
+
+def _report(folder: Path) -> dict[str, Any]:
+    path = folder / "report.json"
+    report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return report
+
+
+def _free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port: int = listening.getsockname()[1]
+        return port
+
+
+def _row(each: Soak) -> str:
+    report = each.report
+    measured = report.get("measured", {})
+    broken = sorted({f["clause"] for check in report.get("checks", []) for f in check["failures"]})
+    columns = [
+        each.name,
+        report.get("verdict", f"exit {each.code}"),
+        ", ".join(f"`{clause}`" for clause in broken) or "none",
+        f"{report.get('totals', {}).get('exchanges', 0):,}",
+        f"{measured.get('soak.tokens', 0):,.0f}",
+        f"{measured.get('soak.exchanges-per-second', 0):,.0f}",
+        *(f"{1000 * measured.get(f'soak.latency.{p}', 0):.0f}" for p in ("p50", "p95", "p99")),
+    ]
+    return f"| {' | '.join(columns)} |"
+
+
+def _page(soaks: list[Soak]) -> Iterator[str]:
+    yield f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()},"
+    yield f"{USERS} users on {WORKERS} workers, one master and the target, all on this machine."
+    yield ""
+    yield "| target | verdict | broken | exchanges | tokens | a second | p50 ms | p95 ms | p99 ms |"
+    yield "| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |"
+    yield from map(_row, soaks)
+    yield ""
+    yield "Resident memory in MiB over the first soak:"
+    yield ""
+    names = list(next(iter(soaks[0].memory.values()), {}))
+    yield f"| second | {' | '.join(names)} |"
+    yield f"| ---: |{' ---: |' * len(names)}"
+    for second, resident in soaks[0].memory.items():
+        yield f"| {second} | {' | '.join(f'{resident[name]:.0f}' for name in names)} |"
+
+
+def main() -> None:
+    """Soak the reference target, then the defects, and print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", help="the defects; all load-only ones if none is named")
+    parser.add_argument("--seconds", type=float, default=300.0)
+    parser.add_argument("--defect-seconds", type=float, default=60.0)
+    parser.add_argument("--page", type=Path)
+    options = parser.parse_args()
+    soaks = [soak(None, options.seconds)]
+    print(_row(soaks[0]), flush=True)
+    for name in options.names or catalogue.load_defects():
+        soaks.append(soak(name, options.defect_seconds))
+        print(_row(soaks[-1]), flush=True)
+    page = "\n".join(_page(soaks)) + "\n"
+    print(page)
+    if options.page is not None:
+        options.page.write_text(page, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
