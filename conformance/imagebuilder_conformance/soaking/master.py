@@ -42,7 +42,15 @@ class Master:
     """Leads a soak. `clock` gives seconds since it began. Its methods are called from greenlets of one thread."""
 
     def __init__(
-        self, plan: Plan, contract: Contract, tribunal: Tribunal, dispenser: Dispenser, *, url: str, send: Send
+        self,
+        plan: Plan,
+        contract: Contract,
+        tribunal: Tribunal,
+        dispenser: Dispenser,
+        *,
+        expected: int,
+        url: str,
+        send: Send,
     ) -> None:
         self.plan = plan
         self.tribunal = tribunal
@@ -52,6 +60,8 @@ class Master:
         self.stats = RequestStats(use_response_times_cache=False)
         self.interrupted = False
         self.lost: str | None = None
+        self._expected = expected
+        self._under_way = False
         self._url = url
         self._send = send
         self._requests = RequestFactory(contract.operation)
@@ -75,8 +85,9 @@ class Master:
     # What workers say
 
     def welcome(self, worker: str) -> None:
-        """Take note of a worker."""
-        self._peers.setdefault(worker, _Peer(f"w{len(self._peers) + 1}", self.clock()))
+        """Take note of a worker. One too many, or one that comes late, gets no plan, and so sends nothing."""
+        if len(self._peers) < self._expected and not self._under_way:
+            self._peers.setdefault(worker, _Peer(f"w{len(self._peers) + 1}", self.clock()))
 
     def tell_time(self, worker: str, asked: float) -> None:
         """Answer a worker that asks for the time."""
@@ -86,8 +97,8 @@ class Master:
         """Judge what a worker has sent."""
         peer = self._peers.get(worker)
         if peer is None or peer.gone:
-            # What it saw in between is not known; it can't be judged with half of its history.
-            self.tribunal.whole = False
+            # With half of its history it can't be judged any more.
+            self.tribunal.whole &= not json.loads(report["entries"])
             return
         peer.heard, peer.through, peer.idle = self.clock(), report["through"], report["idle"]
         peer.uncertainty = report["uncertainty"]
@@ -107,7 +118,9 @@ class Master:
 
     def distribute(self) -> None:
         """Give every worker the plan, with its name."""
+        self._under_way = True
         for worker, peer in self._peers.items():
+            peer.heard = self.clock()
             self._send("soak-plan", {"name": peer.name, "plan": self.plan.to_json()}, worker)
 
     def lead(self, duration: float, show: Callable[[], None]) -> None:

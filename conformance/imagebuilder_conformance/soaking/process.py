@@ -104,7 +104,8 @@ def _lead(options: Options, settings: Settings, target: Target, spill: Spill) ->
     else:
         runner = environment.create_local_runner()
     url = target.endpoint.rstrip("/") + contract.operation.path
-    master = Master(plan, contract, tribunal, Dispenser(options.users, share), url=url, send=runner.send_message)
+    dispenser = Dispenser(options.users, share)
+    master = Master(plan, contract, tribunal, dispenser, expected=count, url=url, send=runner.send_message)
     if limit is not None:
         master.rows.most_starts = max(master.rows.most_starts, limit)
     _bind_master(runner, master)
