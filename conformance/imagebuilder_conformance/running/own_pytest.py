@@ -1,5 +1,6 @@
 """The suites in a pytest of their own, that the user's configuration and plugins do not touch."""
 
+import math
 import os
 import tempfile
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from imagebuilder_conformance.settings import Settings
 from imagebuilder_reports.events import Event
 
 _SUITES = Path(imagebuilder_conformance.suites.__file__).parent
+# How many workers a process has at most, unless the cores are too few: more would wait for each other.
+_LANES = 8
 
 
 class Gatherer:
@@ -59,8 +62,9 @@ def run_suites(gatherer: Gatherer) -> None:
         "-pimagebuilder_conformance.plugin",
     ]
     if gatherer.settings.at_work > 1:
-        # More processes than cores would be in each other's way from the start; they have lanes instead.
-        arguments += ["-pxdist", f"-n{min(gatherer.settings.at_work, cores())}"]
+        # They wait for the target most of the time, so that a process has room for several.
+        processes = min(cores(), math.ceil(gatherer.settings.at_work / _LANES))
+        arguments += ["-pxdist", f"-n{processes}"]
     with _own_environment():
         pytest.main(arguments, plugins=[gatherer])
 

@@ -6,10 +6,8 @@ from typing import Protocol
 import pytest
 
 from imagebuilder_conformance.checks import Check
-from imagebuilder_conformance.running.leading import Leader
 from imagebuilder_conformance.running.parts import INVITATION, Invitation, unpack
 from imagebuilder_conformance.running.sessions import RunSession, settings_of
-from imagebuilder_conformance.running.working import Worker
 
 _ROLE = "imagebuilder-role"
 
@@ -28,8 +26,12 @@ def take_role(config: pytest.Config) -> None:
     """
     packed = _invitation(config)
     if packed is None:
+        from imagebuilder_conformance.running.leading import Leader
+
         config.pluginmanager.register(Leader(config), _ROLE)
     elif packed:
+        from imagebuilder_conformance.running.working import Worker
+
         invitation = unpack(packed)
         if not isinstance(invitation, Invitation):
             raise TypeError(f"expected an invitation, got {type(invitation).__name__}")
