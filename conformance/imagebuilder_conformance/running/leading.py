@@ -52,6 +52,15 @@ class LeadingSession(RunSession):
         self._settled: set[str] = set()
         self._doubtful: dict[str, Made] = {}
 
+    def comes_first(self, item: pytest.Item) -> bool:
+        """Whether the check of an item is made alone before the workers begin, while they are still starting.
+
+        Not what throttles: the target may not have recovered when they begin.
+        """
+        check = self._checks.get(item.nodeid)
+        starts_builds = check is not None and check.alone and check.executions > 0 and not check.last
+        return starts_builds and not self._settings.is_limited
+
     def is_settled(self, item: pytest.Item) -> bool:
         """Whether the check of an item has come to its end, or the item is no check."""
         return item.nodeid in self._settled or not self.owns(item)
@@ -182,20 +191,16 @@ class Leader:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
-        """Let the workers do their share, then make alone what is left."""
+        """Make alone what comes first, let the workers do their share, then make alone what is left."""
         self._items = session.items
         if session.testsfailed and not session.config.option.continue_on_collection_errors:
             raise session.Interrupted("errors during collection")
         if session.shouldstop:
             raise session.Interrupted(session.shouldstop)
+        run = self._run
+        _make(session, [item for item in session.items if run is not None and run.comes_first(item)])
         yield
-        left = [item for item in session.items if self._run is not None and not self._run.is_settled(item)]
-        for item, after in zip(left, [*left[1:], None], strict=True):
-            session.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
-            if session.shouldfail:
-                raise session.Failed(session.shouldfail)
-            if session.shouldstop:
-                raise session.Interrupted(session.shouldstop)
+        _make(session, [item for item in session.items if run is not None and not run.is_settled(item)])
         return True
 
     @pytest.hookimpl(tryfirst=True)
@@ -236,6 +241,16 @@ class Leader:
             length = self._run.length(item) if self._run is not None else 0
             if length is not None:
                 yield item.nodeid, length
+
+
+def _make(session: pytest.Session, items: Sequence[pytest.Item]) -> None:
+    """Make items as pytest's own loop does. Raises what it raises where the session is to end."""
+    for item, after in zip(items, [*items[1:], None], strict=True):
+        session.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
+        if session.shouldfail:
+            raise session.Failed(session.shouldfail)
+        if session.shouldstop:
+            raise session.Interrupted(session.shouldstop)
 
 
 def _verdicts(event: CheckFinished) -> list[Verdict]:
