@@ -31,7 +31,6 @@ from imagebuilder_reports.verdicts import Ending, Verdict
 from imagebuilder_spec import load_contract
 
 if TYPE_CHECKING:
-    import execnet
     from xdist.workermanage import WorkerController
 
 
@@ -151,7 +150,7 @@ class Leader:
         return self._run
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_xdist_setupnodes(self, config: pytest.Config, specs: list["execnet.XSpec"]) -> None:
+    def pytest_xdist_setupnodes(self, config: pytest.Config, specs: list[object]) -> None:
         """Count the workers. A budget is spent by one process: then xdist needs no second worker."""
         if self._settings.is_limited:
             if len(specs) > 1:
