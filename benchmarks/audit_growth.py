@@ -19,7 +19,7 @@ from pathlib import Path
 from imagebuilder_conformance.client.evidence import record
 from imagebuilder_conformance.client.messages import Answer, Attempt, Exchange
 from imagebuilder_conformance.client.redaction import Redactor
-from imagebuilder_conformance.running.factory import RequestFactory
+from imagebuilder_conformance.probing.factory import RequestFactory
 from imagebuilder_reports.events import Footer, Result, to_json
 from imagebuilder_reports.verdicts import Ending
 from imagebuilder_spec import load_contract

@@ -22,9 +22,9 @@ from requests_aws4auth import AWS4Auth
 from benchmarks.measuring import Spread, table
 from benchmarks.ours import COMMAND
 from imagebuilder_conformance.client.client import Client
+from imagebuilder_conformance.probing.factory import RequestFactory
+from imagebuilder_conformance.probing.tokens import Tokens, new_nonce
 from imagebuilder_conformance.reference import DEFAULT_PIPELINES, DUMMY_ACCESS_KEY_ID, DUMMY_SECRET_ACCESS_KEY
-from imagebuilder_conformance.running.factory import RequestFactory
-from imagebuilder_conformance.running.tokens import Tokens, new_nonce
 from imagebuilder_conformance.target import Credentials, Target, arn_scope
 from imagebuilder_reports.stream import EventWriter
 from imagebuilder_spec import Contract, load_contract

@@ -13,7 +13,7 @@ _ATTRIBUTE = "imagebuilder_check"
 
 
 class SharedStart(StrEnum):
-    """A start that checks share under a budget, each with a token of its own kind (`running/thrift.py` makes them)."""
+    """A start that checks share under a budget, each with a token of its own kind (`probing/thrift.py` makes them)."""
 
     FIRST = "first"
     LAST_CHARACTER = "last-character"

@@ -85,7 +85,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Where xdist hands the items out and checks are among them: get ready before it starts workers."""
     if _is_distributed(session.config):
-        from imagebuilder_conformance.running.roles import take_role
+        from imagebuilder_conformance.running.workers.roles import take_role
 
         take_role(session.config)
 
@@ -112,7 +112,7 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
     checks = {item.nodeid: found for item in items if (found := check_of(getattr(item, "function", None)))}
     if not checks:
         return
-    from imagebuilder_conformance.running.roles import session_of
+    from imagebuilder_conformance.running.workers.roles import session_of
 
     run = session_of(config, checks)
     if run is None:

@@ -107,6 +107,11 @@ def arn_scope(arn: str) -> tuple[str, str, str]:
     return partition, region, account
 
 
+def sibling(pipeline: str, name: str) -> str:
+    """The ARN of another pipeline beside this one: same partition, region and account."""
+    return f"{pipeline.rsplit('/', 1)[0]}/{name}"
+
+
 def token_space(pipeline: str) -> str:
     """Where the token of a request for this pipeline is of: EC2's page on idempotency scopes tokens by region.
 

@@ -12,8 +12,8 @@ from jsonschema import Draft202012Validator
 
 from imagebuilder_conformance.checks import Check
 from imagebuilder_conformance.cli.render import FORMS
+from imagebuilder_conformance.probing.probe import Probe
 from imagebuilder_conformance.running.conductor import Conductor, Outcome
-from imagebuilder_conformance.running.probe import Probe
 from imagebuilder_reports import writers
 from imagebuilder_reports.model import Report
 from imagebuilder_reports.overview import broken_promises

@@ -2,12 +2,12 @@ import pytest
 
 from imagebuilder_conformance.client.messages import Fault
 from imagebuilder_conformance.client.redaction import Redactor
+from imagebuilder_conformance.judging.judgements import failure_records, judge
 from imagebuilder_conformance.oracles.errors import bad_parameter, envelope, error_code, error_status, no_html
 from imagebuilder_conformance.oracles.everything import PASSIVE_CHECKS, first_try, request_id_header, retry_after_error
 from imagebuilder_conformance.oracles.findings import Held, failures
 from imagebuilder_conformance.oracles.passive import law_of
 from imagebuilder_conformance.oracles.successes import images_distinct, request_id_unique, success_status
-from imagebuilder_conformance.running.judging import failure_records, judge
 from imagebuilder_reports.verdicts import Verdict
 from tests.support.calls import CONTRACT, PIPELINE, REQUESTS, start
 from tests.support.exchanges import (

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from imagebuilder_conformance.probing.tokens import Tokens
 from imagebuilder_conformance.replaying.renewal import Renewal
-from imagebuilder_conformance.running.tokens import Tokens
 from imagebuilder_strategies import Edge, NearMiss, equivalent_bodies, malformed_body_edges, near_tokens
 
 NONCE = "qhzkvbtm"

@@ -7,6 +7,7 @@ import unicodedata
 import pytest
 
 from imagebuilder_conformance.checks import Check, SharedStart
+from imagebuilder_conformance.probing.thrift import WITH_EVERY_CHARACTER, Thrift
 from imagebuilder_conformance.reference.behaviour import Behaviour
 from imagebuilder_conformance.reference.defects.catalogue import find_defect
 from imagebuilder_conformance.reference.messages import Answer, Call
@@ -14,7 +15,6 @@ from imagebuilder_conformance.reference.server import ReferenceServer
 from imagebuilder_conformance.reference.settings import Settings as ReferenceSettings
 from imagebuilder_conformance.running.conductor import Conductor
 from imagebuilder_conformance.running.own_pytest import Gatherer, run_suites
-from imagebuilder_conformance.running.thrift import WITH_EVERY_CHARACTER, Thrift
 from imagebuilder_conformance.settings import Settings
 from imagebuilder_conformance.suites import declared_checks
 from imagebuilder_reports.events import CheckFinished

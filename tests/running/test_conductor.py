@@ -7,9 +7,9 @@ import pytest
 
 from imagebuilder_conformance.checks import Check
 from imagebuilder_conformance.oracles.findings import Held
+from imagebuilder_conformance.probing.probe import Probe
 from imagebuilder_conformance.running.conductor import Conductor, Outcome
 from imagebuilder_conformance.running.preflight import NoVerdictError
-from imagebuilder_conformance.running.probe import Probe
 from imagebuilder_conformance.settings import Settings
 from imagebuilder_conformance.target import Credentials, Target
 from imagebuilder_reports.events import CheckFinished, Event, Footer, Header, Intent, Result

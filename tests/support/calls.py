@@ -8,8 +8,8 @@ from imagebuilder_conformance.client.client import Client
 from imagebuilder_conformance.client.messages import Exchange, Request
 from imagebuilder_conformance.client.pacing import Pace
 from imagebuilder_conformance.client.redaction import Redactor
+from imagebuilder_conformance.probing.factory import RequestFactory
 from imagebuilder_conformance.reference import DEFAULT_PIPELINES, DUMMY_CREDENTIALS
-from imagebuilder_conformance.running.factory import RequestFactory
 from imagebuilder_conformance.target import Credentials, Target, Timeouts
 from imagebuilder_reports.events import Intent, Result
 from imagebuilder_spec import load_contract

@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from imagebuilder_conformance.running.lanes import Lanes
+from imagebuilder_conformance.running.workers.lanes import Lanes
 
 PATIENCE = 20.0
 

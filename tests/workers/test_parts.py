@@ -5,7 +5,8 @@ import pytest
 
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.client.tampering import unsigned
-from imagebuilder_conformance.running.parts import Invitation, Made, Part, unpack
+from imagebuilder_conformance.running.parts import Part
+from imagebuilder_conformance.running.workers.messages import Invitation, Made, unpack
 from imagebuilder_conformance.settings import Settings
 from imagebuilder_reports.events import CheckFinished, Judgement
 from imagebuilder_reports.verdicts import Cause, Verdict

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from imagebuilder_conformance.running.scheduling import LongestFirst
+from imagebuilder_conformance.running.workers.scheduling import LongestFirst
 
 LENGTHS = {"a": 3, "b": 50, "c": 1, "d": 20, "e": 7, "f": 1}
 ITEMS = ["f", "e", "d", "c", "b", "a"]

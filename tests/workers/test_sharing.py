@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagebuilder_conformance.running.sharing import shares
+from imagebuilder_conformance.running.workers.sharing import shares
 
 LENGTHS = st.dictionaries(st.text("abc", min_size=1), st.integers(0, 60), max_size=30)
 CREWS = st.lists(st.integers(1, 8), min_size=1, max_size=5)

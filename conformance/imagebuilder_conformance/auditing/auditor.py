@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 from imagebuilder_conformance.client.evidence import record
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.client.redaction import Redactor
+from imagebuilder_conformance.judging.announcing import clause_infos
+from imagebuilder_conformance.judging.judgements import Rest, failure_records, judge
 from imagebuilder_conformance.oracles.findings import Tally
 from imagebuilder_conformance.oracles.memory import Memory, Table
 from imagebuilder_conformance.oracles.passive import PassiveCheck, Watch
 from imagebuilder_conformance.oracles.recorded import RECORDED_CHECKS
-from imagebuilder_conformance.running.announcing import clause_infos
-from imagebuilder_conformance.running.judging import Rest, failure_records, judge
 from imagebuilder_conformance.target import arn_scope, is_aws_host
 from imagebuilder_reports.digest import selection_digest
 from imagebuilder_reports.events import (

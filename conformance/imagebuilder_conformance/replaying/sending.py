@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from imagebuilder_conformance.client.messages import Exchange, Request
 from imagebuilder_conformance.client.race import HUNG_UP
+from imagebuilder_conformance.probing.probe import Probe
 from imagebuilder_conformance.replaying.outcomes import ended_at, started_at
-from imagebuilder_conformance.running.probe import Probe
 from imagebuilder_reports.events import ExchangeRecord
 from imagebuilder_reports.model import Report
 

@@ -9,14 +9,14 @@ from imagebuilder_conformance.client.budget import Budget
 from imagebuilder_conformance.client.client import Client
 from imagebuilder_conformance.client.messages import Request
 from imagebuilder_conformance.oracles.again import CannotJudgeError, expect_judgeable, judge_again
+from imagebuilder_conformance.probing.probe import Probe
+from imagebuilder_conformance.probing.shared import Shared
+from imagebuilder_conformance.probing.tokens import Tokens, new_nonce
 from imagebuilder_conformance.replaying.context import led_to
 from imagebuilder_conformance.replaying.outcomes import Outcome, Replayed, compare, outcome_of, overlap
 from imagebuilder_conformance.replaying.rebuilding import CannotRebuildError, rebuild
 from imagebuilder_conformance.replaying.renewal import Renewal
 from imagebuilder_conformance.replaying.sending import Case, Manner, distance, in_order, send
-from imagebuilder_conformance.running.probe import Probe
-from imagebuilder_conformance.running.shared import Shared
-from imagebuilder_conformance.running.tokens import Tokens, new_nonce
 from imagebuilder_conformance.target import Target, is_aws_host
 from imagebuilder_reports.events import ExchangeRecord, FailureRecord
 from imagebuilder_reports.model import CheckReport, Report

@@ -1,1 +1,1 @@
-"""A run: selecting checks, probing the target first, folding what the checks and the passive oracles found."""
+"""A run: what it selects and costs, its life from the preflight to the footer, in a pytest of its own or in yours."""

@@ -13,18 +13,18 @@ from imagebuilder_conformance.client.client import Client, TargetLostError
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.client.redaction import Redactor
 from imagebuilder_conformance.extras import ExtraMissingError
+from imagebuilder_conformance.judging.announcing import clause_infos
+from imagebuilder_conformance.judging.judgements import Rest, failure_records, judge
 from imagebuilder_conformance.oracles.findings import Finding
 from imagebuilder_conformance.oracles.hindrances import hindrance
 from imagebuilder_conformance.oracles.passive import PassiveCheck, Watch
-from imagebuilder_conformance.running.announcing import clause_infos
+from imagebuilder_conformance.probing.probe import InconclusiveError, Probe, SecondPipelineMissingError
+from imagebuilder_conformance.probing.shared import Shared
+from imagebuilder_conformance.probing.thrift import Thrift
 from imagebuilder_conformance.running.costs import essential_checks, limit_of
-from imagebuilder_conformance.running.judging import Rest, failure_records, judge
 from imagebuilder_conformance.running.parts import Part
 from imagebuilder_conformance.running.preflight import NoVerdictError, preflight
-from imagebuilder_conformance.running.probe import InconclusiveError, Probe, SecondPipelineMissingError
 from imagebuilder_conformance.running.selection import Selection, select
-from imagebuilder_conformance.running.shared import Shared
-from imagebuilder_conformance.running.thrift import Thrift
 from imagebuilder_conformance.settings import Settings
 from imagebuilder_conformance.target import CredentialsLostError, Target
 from imagebuilder_reports.digest import selection_digest

@@ -6,8 +6,9 @@ from imagebuilder_conformance.client.client import Client, TargetLostError
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.oracles.hindrances import hindrance
 from imagebuilder_conformance.oracles.starts import NOT_FOUND
-from imagebuilder_conformance.running.factory import RequestFactory
-from imagebuilder_conformance.running.tokens import Tokens
+from imagebuilder_conformance.probing.factory import RequestFactory
+from imagebuilder_conformance.probing.tokens import Tokens
+from imagebuilder_conformance.target import sibling
 from imagebuilder_reports.verdicts import Ending
 from imagebuilder_spec import Contract, Family
 
@@ -50,11 +51,6 @@ def preflight(client: Client, tokens: Tokens, *, start: bool, token: str | None 
         raise NoVerdictError(Ending.UNREACHABLE, f"nothing listens at {client.target.endpoint}") from lost
     _judge(client, unknown, first)
     return first
-
-
-def sibling(pipeline: str, name: str) -> str:
-    """The ARN of another pipeline beside this one: same partition, region and account."""
-    return f"{pipeline.rsplit('/', 1)[0]}/{name}"
 
 
 def is_foreign(exchange: Exchange, contract: Contract) -> bool:

@@ -9,10 +9,10 @@ from typing import Any, cast
 import pytest
 
 from imagebuilder_conformance.checks import Check, SharedStart
+from imagebuilder_conformance.probing.probe import Probe
 from imagebuilder_conformance.running.conductor import Conductor, Outcome
 from imagebuilder_conformance.running.parts import Part
 from imagebuilder_conformance.running.preflight import NoVerdictError
-from imagebuilder_conformance.running.probe import Probe
 from imagebuilder_conformance.settings import Settings, Sources, UsageError, resolve
 from imagebuilder_conformance.suites.lengths import length_of
 from imagebuilder_reports.errors import UnwritableError

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from imagebuilder_conformance.client.messages import Answer, Attempt, Exchange, Fault
-from imagebuilder_conformance.running.factory import RequestFactory
+from imagebuilder_conformance.probing.factory import RequestFactory
 from imagebuilder_conformance.soaking.clocks import Estimate
 from imagebuilder_conformance.soaking.plan import Plan
 

@@ -9,7 +9,7 @@ from typing import Any
 import gevent
 from locust.stats import RequestStats
 
-from imagebuilder_conformance.running.factory import RequestFactory
+from imagebuilder_conformance.probing.factory import RequestFactory
 from imagebuilder_conformance.soaking.clocks import Estimate
 from imagebuilder_conformance.soaking.entries import exchange_of
 from imagebuilder_conformance.soaking.plan import Plan

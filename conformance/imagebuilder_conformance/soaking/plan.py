@@ -5,7 +5,7 @@ import string
 from dataclasses import asdict, dataclass
 from itertools import chain
 
-from imagebuilder_conformance.running.draws import draw
+from imagebuilder_conformance.probing.draws import draw
 from imagebuilder_spec import Contract
 from imagebuilder_strategies import client_token_edges, client_tokens
 

@@ -21,8 +21,8 @@ from imagebuilder_conformance.client.budget import Budget
 from imagebuilder_conformance.client.client import Client
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.client.redaction import Redactor
+from imagebuilder_conformance.probing.tokens import Tokens, new_nonce
 from imagebuilder_conformance.running.preflight import NoVerdictError, preflight
-from imagebuilder_conformance.running.tokens import Tokens, new_nonce
 from imagebuilder_conformance.settings import Settings, Sources, resolve
 from imagebuilder_conformance.soaking.figures import View, measured
 from imagebuilder_conformance.soaking.master import Master

@@ -7,8 +7,8 @@ from importlib.metadata import version
 from imagebuilder_conformance.client.evidence import record
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.client.redaction import Redactor
-from imagebuilder_conformance.running.announcing import clause_infos
-from imagebuilder_conformance.running.judging import Rest, failure_records, judge
+from imagebuilder_conformance.judging.announcing import clause_infos
+from imagebuilder_conformance.judging.judgements import Rest, failure_records, judge
 from imagebuilder_conformance.settings import Settings
 from imagebuilder_conformance.soaking.tribunal import Tribunal
 from imagebuilder_conformance.target import Target

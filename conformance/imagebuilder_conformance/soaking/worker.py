@@ -13,7 +13,7 @@ from imagebuilder_conformance.client.budget import Budget, OverBudgetError
 from imagebuilder_conformance.client.client import Client, TargetLostError
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.client.race import hang_up
-from imagebuilder_conformance.running.factory import RequestFactory
+from imagebuilder_conformance.probing.factory import RequestFactory
 from imagebuilder_conformance.soaking.clocks import Clock
 from imagebuilder_conformance.soaking.entries import CHECK, Entry, entry_of
 from imagebuilder_conformance.soaking.plan import Plan

@@ -16,10 +16,9 @@ from imagebuilder_conformance.client.client import TargetLostError
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.idempotency import Surprise, TokenModel
 from imagebuilder_conformance.oracles.histories import outcome_of
-from imagebuilder_conformance.running.draws import GENERATING
-from imagebuilder_conformance.running.preflight import sibling
-from imagebuilder_conformance.running.probe import Probe
-from imagebuilder_conformance.target import CredentialsLostError
+from imagebuilder_conformance.probing.draws import GENERATING
+from imagebuilder_conformance.probing.probe import Probe
+from imagebuilder_conformance.target import CredentialsLostError, sibling
 from imagebuilder_strategies import near_tokens
 
 

@@ -16,7 +16,7 @@ from imagebuilder_conformance.client.tampering import (
     unsigned,
 )
 from imagebuilder_conformance.oracles.authentication import refusal_in_form, signature_refused
-from imagebuilder_conformance.running.probe import Probe
+from imagebuilder_conformance.probing.probe import Probe
 
 _STATUS = "auth.status"
 _CODE = "auth.code"

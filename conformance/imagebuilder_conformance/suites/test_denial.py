@@ -5,7 +5,7 @@ from dataclasses import replace
 from imagebuilder_conformance.checks import check
 from imagebuilder_conformance.client.signing import signed_by
 from imagebuilder_conformance.oracles.denial import DENIED_CALLER, denied, denied_in_form, knows_the_caller
-from imagebuilder_conformance.running.probe import Probe
+from imagebuilder_conformance.probing.probe import Probe
 
 _FORM = "errors.forbidden.form"
 _CLAUSES = (DENIED_CALLER, _FORM)

@@ -6,10 +6,9 @@ from imagebuilder_conformance.checks import check
 from imagebuilder_conformance.client.messages import Request
 from imagebuilder_conformance.oracles.starts import not_found, starts_no_other
 from imagebuilder_conformance.oracles.well_formed import not_malformed, well_formed
-from imagebuilder_conformance.running.preflight import sibling
-from imagebuilder_conformance.running.probe import Probe
+from imagebuilder_conformance.probing.probe import Probe
 from imagebuilder_conformance.suites.edges import chosen
-from imagebuilder_conformance.target import arn_scope
+from imagebuilder_conformance.target import arn_scope, sibling
 from imagebuilder_strategies import unknown_pipeline_arn_edges, unknown_pipeline_arns
 
 _CODE = "errors.resource-not-found.code"

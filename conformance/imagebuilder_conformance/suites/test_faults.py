@@ -7,7 +7,7 @@ from imagebuilder_conformance.client.messages import Exchange, Request
 from imagebuilder_conformance.oracles.faults import raised_as_declared, retry_recovers, was_raised
 from imagebuilder_conformance.oracles.starts import same_image
 from imagebuilder_conformance.oracles.used_tokens import token_left_free
-from imagebuilder_conformance.running.probe import Probe
+from imagebuilder_conformance.probing.probe import Probe
 from imagebuilder_spec import FaultDemand, load_contract
 
 _ANSWERS = {error.code: f"faults.{error.words}.answer" for error in load_contract().errors.declared.values()}

@@ -5,8 +5,8 @@ from itertools import pairwise
 from imagebuilder_conformance.checks import check
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.oracles.used_tokens import build_number, no_hidden_builds
-from imagebuilder_conformance.running.preflight import sibling
-from imagebuilder_conformance.running.probe import Probe
+from imagebuilder_conformance.probing.probe import Probe
+from imagebuilder_conformance.target import sibling
 
 _CLAUSE = "idempotency.hidden-builds"
 # How many replays each window holds; a quiet window of as many refusals precedes it, so that both last as long.

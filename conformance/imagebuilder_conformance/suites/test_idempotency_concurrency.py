@@ -6,7 +6,7 @@ from imagebuilder_conformance.checks import SharedStart, check
 from imagebuilder_conformance.client.messages import Exchange, Request
 from imagebuilder_conformance.oracles.histories import Inexplicable, explicable
 from imagebuilder_conformance.oracles.starts import accepted
-from imagebuilder_conformance.running.probe import Probe
+from imagebuilder_conformance.probing.probe import Probe
 
 _DUPLICATES = "idempotency.concurrent.duplicates"
 _MISMATCH = "idempotency.concurrent.mismatch"

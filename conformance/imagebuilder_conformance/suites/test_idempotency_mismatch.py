@@ -4,9 +4,9 @@ from imagebuilder_conformance.checks import SharedStart, check
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.oracles.starts import mismatch_named, mismatch_refused
 from imagebuilder_conformance.oracles.used_tokens import token_left_free
-from imagebuilder_conformance.running.preflight import sibling
-from imagebuilder_conformance.running.probe import Probe
+from imagebuilder_conformance.probing.probe import Probe
 from imagebuilder_conformance.suites.test_idempotency_replay import judge_replay
+from imagebuilder_conformance.target import sibling
 from imagebuilder_strategies import invalid_pipeline_arn_edges
 
 _REFUSED = "idempotency.mismatch.refused"

@@ -9,7 +9,7 @@ from imagebuilder_conformance.idempotency import Kind
 from imagebuilder_conformance.oracles.findings import Held
 from imagebuilder_conformance.oracles.histories import astonishing
 from imagebuilder_conformance.oracles.starts import MISMATCH
-from imagebuilder_conformance.running.probe import Probe
+from imagebuilder_conformance.probing.probe import Probe
 from imagebuilder_conformance.suites.idempotency_machine import walk
 
 _SAME_IMAGE = "idempotency.replay.same-image"

@@ -5,7 +5,7 @@ import json
 from imagebuilder_conformance.checks import SharedStart, check
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.oracles.starts import replay_succeeds, same_image
-from imagebuilder_conformance.running.probe import Probe
+from imagebuilder_conformance.probing.probe import Probe
 from imagebuilder_strategies import equivalent_bodies
 
 _SUCCEEDS = "idempotency.replay.succeeds"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from imagebuilder_conformance.checks import SharedStart, check
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.oracles.starts import mismatch_named, mismatch_refused
-from imagebuilder_conformance.running.probe import Probe
+from imagebuilder_conformance.probing.probe import Probe
 from imagebuilder_conformance.suites.test_idempotency_replay import judge_replay
 from imagebuilder_strategies import near_tags
 

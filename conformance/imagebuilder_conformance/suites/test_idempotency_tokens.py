@@ -6,7 +6,7 @@ from uuid import uuid4
 from imagebuilder_conformance.checks import SharedStart, check
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.oracles.starts import distinct
-from imagebuilder_conformance.running.probe import Probe
+from imagebuilder_conformance.probing.probe import Probe
 from imagebuilder_conformance.suites.edges import chosen
 from imagebuilder_strategies import NearMiss, client_tokens, near_tokens, near_uuids
 

@@ -2,7 +2,7 @@
 
 from imagebuilder_conformance.checks import SharedStart, check
 from imagebuilder_conformance.oracles.starts import accepted
-from imagebuilder_conformance.running.probe import Probe
+from imagebuilder_conformance.probing.probe import Probe
 
 
 @check("operation.start", "operation.start", executions=1, shares=(SharedStart.FIRST,), alone=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from imagebuilder_conformance.checks import check
 from imagebuilder_conformance.client.messages import Request
-from imagebuilder_conformance.running.probe import Probe
+from imagebuilder_conformance.probing.probe import Probe
 from imagebuilder_conformance.suites.edges import chosen
 from imagebuilder_strategies import invalid_pipeline_arn_edges, invalid_pipeline_arns
 

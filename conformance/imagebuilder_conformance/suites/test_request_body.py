@@ -6,7 +6,7 @@ from imagebuilder_conformance.checks import SharedStart, check
 from imagebuilder_conformance.client.messages import Request
 from imagebuilder_conformance.oracles.refusals import refused
 from imagebuilder_conformance.oracles.starts import accepted, accepted_or_refused
-from imagebuilder_conformance.running.probe import Probe
+from imagebuilder_conformance.probing.probe import Probe
 from imagebuilder_strategies import MalformedBody, heavy_bodies, malformed_bodies, malformed_body_edges
 
 _JSON = "request.body.json"

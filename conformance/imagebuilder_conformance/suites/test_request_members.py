@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from imagebuilder_conformance.checks import check
 from imagebuilder_conformance.oracles.starts import accepted
-from imagebuilder_conformance.running.probe import Probe
+from imagebuilder_conformance.probing.probe import Probe
 from imagebuilder_conformance.suites.edges import wrong_types
 from imagebuilder_strategies import invalid_request_edges
 

@@ -6,7 +6,7 @@ from imagebuilder_conformance.checks import SharedStart, check
 from imagebuilder_conformance.client.messages import Exchange, Request
 from imagebuilder_conformance.oracles.findings import Held
 from imagebuilder_conformance.oracles.starts import accepted
-from imagebuilder_conformance.running.probe import Probe
+from imagebuilder_conformance.probing.probe import Probe
 from imagebuilder_conformance.settings import in_prefix
 from imagebuilder_conformance.suites.edges import chosen
 from imagebuilder_conformance.suites.test_idempotency_replay import judge_replay

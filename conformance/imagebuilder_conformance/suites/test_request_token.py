@@ -6,8 +6,8 @@ from imagebuilder_conformance.checks import SharedStart, check
 from imagebuilder_conformance.client.messages import Request
 from imagebuilder_conformance.oracles.findings import Finding, failures
 from imagebuilder_conformance.oracles.starts import accepted, accepted_or_refused, accepted_or_used
-from imagebuilder_conformance.running.probe import Probe
-from imagebuilder_conformance.running.thrift import LIKE_E, WITH_EVERY_CHARACTER, Thrift
+from imagebuilder_conformance.probing.probe import Probe
+from imagebuilder_conformance.probing.thrift import LIKE_E, WITH_EVERY_CHARACTER, Thrift
 from imagebuilder_strategies import client_token_edges, invalid_client_token_edges, invalid_client_tokens
 
 _MIN = "request.client-token.min-length"

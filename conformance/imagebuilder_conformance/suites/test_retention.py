@@ -4,7 +4,7 @@ import time
 
 from imagebuilder_conformance.checks import SharedStart, check
 from imagebuilder_conformance.client.messages import Exchange
-from imagebuilder_conformance.running.probe import Probe
+from imagebuilder_conformance.probing.probe import Probe
 from imagebuilder_conformance.suites.test_idempotency_replay import judge_replay
 
 _OTHER_TOKENS = "idempotency.replay.after-other-tokens"

@@ -9,8 +9,8 @@ from imagebuilder_conformance.client.sdk_calls import SdkCall
 from imagebuilder_conformance.oracles.faults import was_raised
 from imagebuilder_conformance.oracles.sdk import parsed, raises, retried, same_image_again, sent_again
 from imagebuilder_conformance.oracles.starts import MISMATCH, NOT_FOUND
-from imagebuilder_conformance.running.preflight import sibling
-from imagebuilder_conformance.running.probe import Probe
+from imagebuilder_conformance.probing.probe import Probe
+from imagebuilder_conformance.target import sibling
 from imagebuilder_spec import Family, FaultDemand
 
 _SUCCESS = "sdk.success"

@@ -5,8 +5,8 @@ import time
 from imagebuilder_conformance.checks import check
 from imagebuilder_conformance.client.messages import Request
 from imagebuilder_conformance.oracles.throttling import is_throttled, recovered, throttled_in_form
-from imagebuilder_conformance.running.preflight import sibling
-from imagebuilder_conformance.running.probe import Probe
+from imagebuilder_conformance.probing.probe import Probe
+from imagebuilder_conformance.target import sibling
 
 _STATUS = "throttling.status"
 _CODE = "throttling.code"

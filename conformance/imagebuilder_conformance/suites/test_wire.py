@@ -8,7 +8,7 @@ from imagebuilder_conformance.client.messages import Request
 from imagebuilder_conformance.client.tampering import unsigned
 from imagebuilder_conformance.oracles.starts import accepted, distinct
 from imagebuilder_conformance.oracles.surroundings import answered_at_once, starts_nothing
-from imagebuilder_conformance.running.probe import Probe
+from imagebuilder_conformance.probing.probe import Probe
 
 _METHOD = "wire.method"
 _PATH = "wire.path"

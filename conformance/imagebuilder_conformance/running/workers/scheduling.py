@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from xdist.workermanage import WorkerController
 
-from imagebuilder_conformance.running.sharing import longest_first
+from imagebuilder_conformance.running.workers.sharing import longest_first
 
 
 class LongestFirst:

@@ -6,8 +6,8 @@ from typing import Protocol
 import pytest
 
 from imagebuilder_conformance.checks import Check
-from imagebuilder_conformance.running.parts import INVITATION, Invitation, unpack
 from imagebuilder_conformance.running.sessions import RunSession, settings_of
+from imagebuilder_conformance.running.workers.messages import INVITATION, Invitation, unpack
 
 _ROLE = "imagebuilder-role"
 
@@ -26,11 +26,11 @@ def take_role(config: pytest.Config) -> None:
     """
     packed = _invitation(config)
     if packed is None:
-        from imagebuilder_conformance.running.leading import Leader
+        from imagebuilder_conformance.running.workers.leading import Leader
 
         config.pluginmanager.register(Leader(config), _ROLE)
     elif packed:
-        from imagebuilder_conformance.running.working import Worker
+        from imagebuilder_conformance.running.workers.working import Worker
 
         invitation = unpack(packed)
         if not isinstance(invitation, Invitation):

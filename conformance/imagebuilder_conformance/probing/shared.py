@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from imagebuilder_conformance.client.client import Client
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.client.sdk import Sdk
-from imagebuilder_conformance.running.thrift import Thrift
+from imagebuilder_conformance.probing.thrift import Thrift
 
 
 @dataclass(slots=True)

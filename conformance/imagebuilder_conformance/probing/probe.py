@@ -21,13 +21,12 @@ from imagebuilder_conformance.oracles.hindrances import IN_USE, hindrance
 from imagebuilder_conformance.oracles.parameters import is_legal_elsewhere
 from imagebuilder_conformance.oracles.refusals import refused
 from imagebuilder_conformance.oracles.starts import MISMATCH
-from imagebuilder_conformance.running.draws import draw
-from imagebuilder_conformance.running.factory import RequestFactory
-from imagebuilder_conformance.running.preflight import sibling
-from imagebuilder_conformance.running.shared import Shared
-from imagebuilder_conformance.running.thrift import Thrift
-from imagebuilder_conformance.running.tokens import Tokens
-from imagebuilder_conformance.target import is_aws_host
+from imagebuilder_conformance.probing.draws import draw
+from imagebuilder_conformance.probing.factory import RequestFactory
+from imagebuilder_conformance.probing.shared import Shared
+from imagebuilder_conformance.probing.thrift import Thrift
+from imagebuilder_conformance.probing.tokens import Tokens
+from imagebuilder_conformance.target import is_aws_host, sibling
 from imagebuilder_reports.verdicts import Cause, Verdict
 from imagebuilder_spec import Contract, FaultDemand
 

@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import strategies as st
 
-from imagebuilder_conformance.running.draws import draw
+from imagebuilder_conformance.probing.draws import draw
 from imagebuilder_strategies import client_tokens, invalid_pipeline_arns
 
 NUMBERS = st.integers(0, 10**9)

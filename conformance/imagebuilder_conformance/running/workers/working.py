@@ -6,12 +6,13 @@ from typing import cast
 import pytest
 
 from imagebuilder_conformance.checks import Check
+from imagebuilder_conformance.probing.probe import Probe
 from imagebuilder_conformance.running.conductor import Conductor
-from imagebuilder_conformance.running.lanes import Lanes
-from imagebuilder_conformance.running.parts import Invitation, Made, Part
-from imagebuilder_conformance.running.probe import Probe
+from imagebuilder_conformance.running.parts import Part
 from imagebuilder_conformance.running.sessions import RunSession, report
-from imagebuilder_conformance.running.sharing import shares
+from imagebuilder_conformance.running.workers.lanes import Lanes
+from imagebuilder_conformance.running.workers.messages import Invitation, Made
+from imagebuilder_conformance.running.workers.sharing import shares
 from imagebuilder_reports.events import Event
 from imagebuilder_reports.stream import EventWriter
 

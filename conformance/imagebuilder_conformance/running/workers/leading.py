@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from imagebuilder_conformance.checks import Check
-from imagebuilder_conformance.running.parts import INVITATION, Invitation, Made, Part, unpack
+from imagebuilder_conformance.probing.probe import Probe
+from imagebuilder_conformance.running.parts import Part
 from imagebuilder_conformance.running.preflight import NoVerdictError
-from imagebuilder_conformance.running.probe import Probe
-from imagebuilder_conformance.running.scheduling import LongestFirst
 from imagebuilder_conformance.running.sessions import RunSession, fresh_stream, report, settings_of
-from imagebuilder_conformance.running.sharing import shares
-from imagebuilder_conformance.running.working import AGAIN, PACKED
+from imagebuilder_conformance.running.workers.messages import INVITATION, Invitation, Made, unpack
+from imagebuilder_conformance.running.workers.scheduling import LongestFirst
+from imagebuilder_conformance.running.workers.sharing import shares
+from imagebuilder_conformance.running.workers.working import AGAIN, PACKED
 from imagebuilder_conformance.settings import Settings
 from imagebuilder_reports.events import CheckFinished, Event
 from imagebuilder_reports.stream import EventTail, EventWriter

@@ -9,9 +9,9 @@ from imagebuilder_conformance.checks import Check
 from imagebuilder_conformance.client.client import Client
 from imagebuilder_conformance.client.pacing import Pace
 from imagebuilder_conformance.oracles.findings import Held
-from imagebuilder_conformance.running.probe import InconclusiveError, Probe, SecondPipelineMissingError
-from imagebuilder_conformance.running.shared import Shared
-from imagebuilder_conformance.running.tokens import Tokens, new_nonce
+from imagebuilder_conformance.probing.probe import InconclusiveError, Probe, SecondPipelineMissingError
+from imagebuilder_conformance.probing.shared import Shared
+from imagebuilder_conformance.probing.tokens import Tokens, new_nonce
 from imagebuilder_conformance.target import Target
 from imagebuilder_reports.verdicts import Cause, Verdict
 from imagebuilder_spec import FAULT_HEADER, FaultDemand

@@ -2,8 +2,8 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from imagebuilder_conformance.client.redaction import Redactor
+from imagebuilder_conformance.judging.judgements import Rest, failure_records, judge
 from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
-from imagebuilder_conformance.running.judging import Rest, failure_records, judge
 from imagebuilder_reports.events import Judgement
 from imagebuilder_reports.verdicts import Cause, Verdict
 from tests.support.calls import CONTRACT, start

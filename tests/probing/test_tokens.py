@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from imagebuilder_conformance.running.tokens import Tokens, new_nonce
+from imagebuilder_conformance.probing.tokens import Tokens, new_nonce
 from imagebuilder_spec import load_contract
 
 

@@ -1,0 +1,1 @@
+"""A run by several workers: one process leads and hands the checks out, the others make them."""
