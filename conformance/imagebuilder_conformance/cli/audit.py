@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from imagebuilder_conformance.cli.exits import EXIT_INTERNAL_ERROR, EXIT_NO_VERDICT, exit_code
+from imagebuilder_conformance.cli.exits import EXIT_NO_VERDICT, exit_code
 from imagebuilder_conformance.cli.inputs import PATH, put
 from imagebuilder_conformance.cli.render import FORMS
 from imagebuilder_spec import DEFAULT_REVISION, revisions
@@ -75,15 +75,13 @@ def _audit(files: Sequence[Path], contract: str, folder: Path | None, form: str 
 
 
 def _conclude(report: "Report", counts: "Counts", folder: Path | None, form: str | None) -> int:
-    from contextlib import nullcontext
-
     from imagebuilder_conformance.cli.display import Display
     from imagebuilder_conformance.cli.leaving import leave, taken
     from imagebuilder_conformance.settings import Settings
     from imagebuilder_reports.writers import FORMATS
 
-    with taken(folder) if folder is not None else nullcontext():
-        unwritten = list(leave(report, folder)) if folder is not None else []
+    with taken(folder):
+        unwritten = leave(report, folder)
     if form is not None:
         put(FORMATS[form].render(report), None)
     else:
@@ -93,7 +91,7 @@ def _conclude(report: "Report", counts: "Counts", folder: Path | None, form: str
             display.say(str(counts), "dim")
     for sentence in unwritten:
         click.echo(sentence, err=True)
-    return exit_code(report, allow_incomplete=False) or (EXIT_INTERNAL_ERROR if unwritten else 0)
+    return exit_code(report, allow_incomplete=False, unwritten=unwritten)
 
 
 def _expect_apart(folder: Path, recordings: Sequence[Path]) -> None:

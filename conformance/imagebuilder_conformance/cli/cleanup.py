@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from imagebuilder_conformance.cli.exits import EXIT_CONFORMANT, EXIT_NO_VERDICT, EXIT_NON_CONFORMANT
-from imagebuilder_conformance.cli.inputs import UnusableError, load, report_argument
+from imagebuilder_conformance.cli.exits import EXIT_CONFORMANT, EXIT_NON_CONFORMANT
+from imagebuilder_conformance.cli.inputs import load, report_argument
+from imagebuilder_conformance.cli.problems import NoVerdictError, UnusableError, usage
 
 if TYPE_CHECKING:
     from imagebuilder_conformance.cleaning.images import Images
@@ -20,12 +21,6 @@ if TYPE_CHECKING:
     from imagebuilder_conformance.target import Target
     from imagebuilder_reports.model import Execution, Report
     from imagebuilder_spec import Contract
-
-
-class UnreachableError(click.ClickException):
-    """The target could not be reached, or not to the end."""
-
-    exit_code = EXIT_NO_VERDICT
 
 
 @click.command("cleanup")
@@ -66,17 +61,14 @@ def _target(report: "Report", given: dict[str, Any]) -> "Target | None":
     from imagebuilder_conformance.configuration.endpoint import resolve_target
     from imagebuilder_conformance.configuration.selection import contract_of
     from imagebuilder_conformance.configuration.sources import Sources, gather
-    from imagebuilder_conformance.settings import UsageError
 
     described = {"region": report.target.region, "pipeline_arn": report.target.pipelines}
     if not report.target.reference:
         described["endpoint_url"] = report.target.endpoint
-    try:
+    with usage():
         contract_of(report.suite.contract)
         options = described | gather(Sources(given))
         return resolve_target(options, os.environ) if "endpoint_url" in options else None
-    except UsageError as error:
-        raise click.UsageError(str(error)) from None
 
 
 @contextmanager
@@ -92,7 +84,7 @@ def _reaching(target: "Target") -> Iterator[None]:
     try:
         yield
     except UNREACHABLE as error:
-        raise UnreachableError(f"{target.endpoint} does not answer: {' '.join(str(error).split())}") from error
+        raise NoVerdictError(f"{target.endpoint} does not answer: {' '.join(str(error).split())}") from error
     except (BotoCoreError, CredentialsLostError) as error:
         raise UnusableError(f"{target.endpoint} can't be called: {' '.join(str(error).split())}") from error
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from imagebuilder_conformance.cli.inputs import PATH, UnusableError, output_option, put
+from imagebuilder_conformance.cli.inputs import PATH, output_option, put
+from imagebuilder_conformance.cli.problems import UnusableError
 from imagebuilder_spec import DEFAULT_REVISION, load_contract, revisions
 
 _EXIT_DIFFERENT = 1

@@ -1,6 +1,6 @@
 """What the exit codes say."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from imagebuilder_reports.gate import GateVerdict
 from imagebuilder_reports.model import Report
@@ -20,11 +20,16 @@ _DECIDED: Mapping[RunVerdict | GateVerdict, int] = {
 }
 
 
-def exit_code(report: Report, *, allow_incomplete: bool) -> int:
+def exit_code(report: Report, *, allow_incomplete: bool, unwritten: Sequence[str] = ()) -> int:
     """The exit code of a report: it follows the gate where there is one, else the verdict.
 
-    An incomplete one is 0 only if that was asked for and something was judged.
+    An incomplete one is 0 only if that was asked for and something was judged. None is 0 where files that were asked
+    for are `unwritten`: that is nobody's green.
     """
+    return _of_verdict(report, allow_incomplete=allow_incomplete) or (EXIT_INTERNAL_ERROR if unwritten else 0)
+
+
+def _of_verdict(report: Report, *, allow_incomplete: bool) -> int:
     verdict = report.gate.verdict if report.gate else report.verdict
     if verdict in _DECIDED:
         return _DECIDED[verdict]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from imagebuilder_conformance.cli.exits import EXIT_USAGE
+from imagebuilder_conformance.cli.problems import UnusableError
 
 if TYPE_CHECKING:
     from imagebuilder_reports.model import Report
@@ -15,12 +15,6 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 PATH = click.Path(path_type=Path)
-
-
-class UnusableError(click.ClickException):
-    """An input that can't be used; the message is one sentence for people."""
-
-    exit_code = EXIT_USAGE
 
 
 def report_argument(name: str, *, metavar: str = "REPORT", many: bool = False) -> Callable[[Command], Command]:

@@ -13,12 +13,18 @@ from imagebuilder_reports.writing import write_text
 
 
 @contextmanager
-def taken(folder: Path) -> Iterator[None]:
+def taken(folder: Path | None) -> Iterator[None]:
     """Have a folder for a run alone, without what an earlier one left: a run that dies is not mistaken for that.
+
+    Args:
+        folder: None where the run leaves no files.
 
     Raises:
         UnwritableError: The folder can't be had, or a file in it can't be taken away.
     """
+    if folder is None:
+        yield
+        return
     with ExitStack() as stack:
         try:
             stack.enter_context(claimed(folder))
@@ -37,11 +43,15 @@ def _clear(folder: Path) -> None:
             raise UnwritableError(f"{path} cannot be replaced: {error.strerror}") from error
 
 
-def leave(report: Report, folder: Path) -> Iterator[str]:
-    """Write the report in every form, `report.json` first, and give a sentence for each file that was not written.
+def leave(report: Report, folder: Path | None) -> list[str]:
+    """Write the report in every form, `report.json` first; gives a sentence for each file that was not written.
 
-    Whatever goes wrong with one file keeps none of the others from being written.
+    Whatever goes wrong with one file keeps none of the others from being written. Without a folder there are none.
     """
+    return [] if folder is None else list(_unwritten(report, folder))
+
+
+def _unwritten(report: Report, folder: Path) -> Iterator[str]:
     for form in FORMATS.values():
         try:
             write_text(folder / form.file, form.render(report))

@@ -49,7 +49,7 @@ class LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Call a command. What it raises ends in an exit code that can't be taken for a verdict."""
         from imagebuilder_conformance.cli.exits import EXIT_INTERNAL_ERROR, EXIT_NO_VERDICT
-        from imagebuilder_conformance.cli.inputs import UnusableError
+        from imagebuilder_conformance.cli.problems import UnusableError
         from imagebuilder_reports.errors import ReportError
 
         try:

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from imagebuilder_conformance.cli.exits import EXIT_INTERNAL_ERROR, exit_code
-from imagebuilder_conformance.cli.inputs import PATH, UnusableError, load, report_argument
+from imagebuilder_conformance.cli.exits import exit_code
+from imagebuilder_conformance.cli.inputs import PATH, load, report_argument
+from imagebuilder_conformance.cli.problems import UnusableError
 
 if TYPE_CHECKING:
     from imagebuilder_reports.model import Report
@@ -37,9 +38,7 @@ def command(parts: tuple[Path, ...], output: Path, *, allow_incomplete: bool) ->
     click.echo(merged.report.verdict_sentence)
     for sentence in unwritten:
         click.echo(sentence, err=True)
-    raise SystemExit(
-        exit_code(merged.report, allow_incomplete=allow_incomplete) or EXIT_INTERNAL_ERROR * bool(unwritten)
-    )
+    raise SystemExit(exit_code(merged.report, allow_incomplete=allow_incomplete, unwritten=unwritten))
 
 
 def _write(report: "Report", output: Path) -> list[str]:
@@ -54,4 +53,4 @@ def _write(report: "Report", output: Path) -> list[str]:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UnusableError(f"{output} can't be made a folder: {error.strerror}") from error
-    return list(leave(report, output))
+    return leave(report, output)

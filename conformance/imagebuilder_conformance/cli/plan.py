@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from imagebuilder_conformance.cli.problems import usage
 from imagebuilder_conformance.cli.run_options import run_options
-from imagebuilder_conformance.settings import Sources, UsageError, resolve
+from imagebuilder_conformance.settings import Sources, resolve
 
 if TYPE_CHECKING:
     from imagebuilder_conformance.running.planning import Plan
@@ -27,10 +28,8 @@ def command(config: Path | None, *, as_json: bool, **flags: Any) -> None:
     from imagebuilder_conformance.running.planning import plan
     from imagebuilder_conformance.suites import active_checks
 
-    try:
+    with usage():
         settings = resolve(Sources(flags, os.environ, config), sends=False)
-    except UsageError as error:
-        raise click.UsageError(str(error)) from None
     planned = plan(settings, active_checks())
     click.echo(json.dumps(planned.record(), indent=2) if as_json else "\n".join(_lines(planned)))
 

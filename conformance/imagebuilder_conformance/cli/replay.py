@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from imagebuilder_conformance.cli.exits import EXIT_CONFORMANT, EXIT_NO_VERDICT, EXIT_NON_CONFORMANT
-from imagebuilder_conformance.cli.inputs import UnusableError, load, report_argument
+from imagebuilder_conformance.cli.inputs import load, report_argument
+from imagebuilder_conformance.cli.problems import NoVerdictError, UnusableError, usage
 from imagebuilder_conformance.cli.target_options import call_options, target_options
 
 if TYPE_CHECKING:
@@ -18,12 +19,6 @@ if TYPE_CHECKING:
     from imagebuilder_conformance.settings import Settings
     from imagebuilder_conformance.target import Target
     from imagebuilder_reports.model import CheckReport, Report
-
-
-class NoVerdictError(click.ClickException):
-    """The replay could not be brought to its end."""
-
-    exit_code = EXIT_NO_VERDICT
 
 
 @click.command("replay")
@@ -65,7 +60,7 @@ def _find(report: "Report", id_: str) -> "CheckReport":
 
 def _settings(report: "Report", given: dict[str, Any]) -> "Settings":
     """The target: flags beat the environment, which beats the report."""
-    from imagebuilder_conformance.settings import Sources, UsageError, resolve
+    from imagebuilder_conformance.settings import Sources, resolve
     from imagebuilder_conformance.target import is_aws_host
 
     flags = {name: value for name, value in given.items() if value not in (None, ())}
@@ -75,10 +70,8 @@ def _settings(report: "Report", given: dict[str, Any]) -> "Settings":
         if "pipeline_arn" not in flags:
             described |= {"region": report.target.region, "pipeline_arn": report.target.pipelines}
         flags = described | flags
-    try:
+    with usage():
         settings = resolve(Sources({**flags, "contract": report.suite.contract}))
-    except UsageError as error:
-        raise click.UsageError(str(error)) from None
     target = settings.target
     if target is not None and is_aws_host(target.host) and settings.max_executions is None:
         raise click.UsageError("AWS charges for each image build: say with --max-executions how many may be started")

@@ -3,15 +3,16 @@
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from imagebuilder_conformance.cli.exits import EXIT_INTERNAL_ERROR, exit_code
+from imagebuilder_conformance.cli.problems import usage
 from imagebuilder_conformance.cli.run_options import run_options
-from imagebuilder_conformance.settings import Settings, Sources, UsageError, resolve
+from imagebuilder_conformance.settings import Settings, Sources, resolve
 from imagebuilder_conformance.target import is_aws_host
 
 if TYPE_CHECKING:
@@ -26,10 +27,8 @@ def command(config: Path | None, **flags: Any) -> None:
 
     CLAUSE_PREFIX limits the run to clauses below it, such as `idempotency` or `request.client-token`.
     """
-    try:
+    with usage():
         settings = resolve(Sources(flags, os.environ, config), report_dir="conformance-report")
-    except UsageError as error:
-        raise click.UsageError(str(error)) from None
     raise SystemExit(run(settings))
 
 
@@ -43,7 +42,7 @@ def run(settings: Settings) -> int:
     from imagebuilder_reports.baseline import read_baseline
 
     baseline = read_baseline(settings.baseline) if settings.baseline else None
-    with taken(settings.report_dir) if settings.report_dir is not None else nullcontext():
+    with taken(settings.report_dir):
         return _judge(settings, baseline)
 
 
@@ -69,12 +68,11 @@ def _judge(settings: Settings, baseline: "Baseline | None") -> int:
     report = fold(display.events)
     if baseline is not None:
         report = gate_of(report, baseline)
-    unwritten = list(leave(report, settings.report_dir)) if settings.report_dir is not None else []
+    unwritten = leave(report, settings.report_dir)
     display.conclude(report)
     for sentence in unwritten:
         display.say(sentence, "red")
-    # What was asked for is not there: that is nobody's green.
-    return exit_code(report, allow_incomplete=settings.allow_incomplete) or (EXIT_INTERNAL_ERROR if unwritten else 0)
+    return exit_code(report, allow_incomplete=settings.allow_incomplete, unwritten=unwritten)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from imagebuilder_conformance.cli.problems import UnusableError
 from imagebuilder_conformance.target import is_aws_host
 from imagebuilder_spec import DEFAULT_REVISION, load_contract, revisions
 
@@ -15,12 +16,6 @@ if TYPE_CHECKING:
     from imagebuilder_conformance.reference.settings import Settings
 
 DEFAULT_PORT = 8470
-
-
-class CannotServeError(click.ClickException):
-    """The target cannot be started as asked; one sentence says why."""
-
-    exit_code = 2
 
 
 @click.command("serve")
@@ -64,7 +59,7 @@ def command(
     entry = _entry(defect, variation)
     revision = contract or (DEFAULT_REVISION if entry is None else entry.revision)
     if entry is not None and not entry.shows_in(revision):
-        raise CannotServeError(
+        raise UnusableError(
             f"{entry.name} is about what revision {revision} does not have; serve it with --contract {entry.revision}."
         )
     try:
@@ -75,7 +70,7 @@ def command(
             contract=load_contract(revision),
         )
     except ValueError as error:
-        raise CannotServeError(str(error)) from error
+        raise UnusableError(str(error)) from error
     _serve(settings, entry, port)
 
 
@@ -84,13 +79,13 @@ def _serve_proxy(url: str, port: int, *, others: object) -> None:
     from imagebuilder_conformance.reference.settings import Settings
 
     if others:
-        raise CannotServeError("--proxy serves another target; the options that describe this one exclude it.")
+        raise UnusableError("--proxy serves another target; the options that describe this one exclude it.")
     try:
         behaviour = proxy_for(url)
     except ValueError as error:
-        raise CannotServeError(f"--proxy: {error}") from error
+        raise UnusableError(f"--proxy: {error}") from error
     if is_aws_host(behaviour.upstream.hostname or ""):
-        raise CannotServeError("--proxy: no fault is demanded of AWS.")
+        raise UnusableError("--proxy: no fault is demanded of AWS.")
     _listen(Settings(), behaviour, port, lambda own: click.echo(f"Listening on {own}\n  in front of:           {url}"))
 
 
@@ -98,14 +93,14 @@ def _entry(defect: str | None, variation: str | None) -> "Entry | None":
     from imagebuilder_conformance.reference.defects import catalogue
 
     if defect is not None and variation is not None:
-        raise CannotServeError("--defect and --variation exclude each other.")
+        raise UnusableError("--defect and --variation exclude each other.")
     try:
         if defect is not None:
             return catalogue.find_defect(defect)
         if variation is not None:
             return catalogue.find_variation(variation)
     except catalogue.UnknownNameError as error:
-        raise CannotServeError(str(error)) from error
+        raise UnusableError(str(error)) from error
     return None
 
 
@@ -123,7 +118,7 @@ def _listen(settings: "Settings", behaviour: "type[Behaviour]", port: int, ready
     try:
         serve_forever(settings, behaviour=behaviour, port=port, ready=ready)
     except OSError as error:
-        raise CannotServeError(
+        raise UnusableError(
             f"Cannot listen on port {port}: {os.strerror(error.errno or 0)}; choose another with --port."
         ) from error
 

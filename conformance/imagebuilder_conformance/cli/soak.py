@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
+from imagebuilder_conformance.cli.problems import usage
 from imagebuilder_conformance.cli.target_options import call_options, target_options
-from imagebuilder_conformance.settings import Sources, UsageError, resolve
+from imagebuilder_conformance.settings import Sources, resolve
 from imagebuilder_spec import revisions
 
 
@@ -52,10 +53,8 @@ def command(
     """
     from imagebuilder_conformance.soaking.options import Options, Role
 
-    try:
+    with usage():
         settings = resolve(Sources(flags, os.environ))
-    except UsageError as error:
-        raise click.UsageError(str(error)) from None
     if settings.target is None:
         raise click.UsageError("a soak needs a target: say which with --endpoint-url")
     if settings.is_limited and settings.max_executions is None:

@@ -4,7 +4,6 @@ import logging
 import os
 import signal
 from collections.abc import Callable
-from contextlib import nullcontext
 from typing import Any
 
 import gevent
@@ -15,7 +14,7 @@ from rich.console import Console
 
 from imagebuilder_conformance.auditing.spilling import Spill
 from imagebuilder_conformance.cli.display import Display
-from imagebuilder_conformance.cli.exits import EXIT_INTERNAL_ERROR, EXIT_NO_VERDICT, exit_code
+from imagebuilder_conformance.cli.exits import EXIT_NO_VERDICT, exit_code
 from imagebuilder_conformance.cli.leaving import leave, taken
 from imagebuilder_conformance.client.budget import Budget
 from imagebuilder_conformance.client.client import Client
@@ -54,8 +53,7 @@ def soak(options: Options) -> int:
         raise ValueError("expected options that name an endpoint")
     if options.role is Role.WORKER:
         return _work(options, settings.target)
-    folder = settings.report_dir
-    with taken(folder) if folder is not None else nullcontext(), Spill() as spill:
+    with taken(settings.report_dir), Spill() as spill:
         return _lead(options, settings, settings.target, spill)
 
 
@@ -171,14 +169,14 @@ def _look(target: Target, settings: Settings, tribunal: Tribunal, master: Master
 
 
 def _conclude(report: Report, settings: Settings, console: Console) -> int:
-    unwritten = list(leave(report, settings.report_dir)) if settings.report_dir is not None else []
+    unwritten = leave(report, settings.report_dir)
     display = Display(settings, console)
     display.conclude(report)
     for name, value in report.measured.items():
         display.say(f"{name}: {value:,.6g}", "dim")
     for sentence in unwritten:
         display.say(sentence, "red")
-    return exit_code(report, allow_incomplete=settings.allow_incomplete) or (EXIT_INTERNAL_ERROR if unwritten else 0)
+    return exit_code(report, allow_incomplete=settings.allow_incomplete, unwritten=unwritten)
 
 
 def _environment(act: Callable[[], None]) -> Environment:
