@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from imagebuilder_conformance.auditing.tallying import Clock, Counts
-from imagebuilder_conformance.client.messages import Answer, Attempt, Exchange, Fault, Request
+from imagebuilder_conformance.client.messages import Answer, Attempt, Exchange, Fault, Request, header_of
 from imagebuilder_conformance.client.redaction import REDACTED, Redactor
 from imagebuilder_conformance.oracles.recorded import speaks_of_parameters
 from imagebuilder_conformance.oracles.validity import body_reader
@@ -143,13 +143,13 @@ class _Entry:
         posted = request.get("postData")
         if posted:
             return self._body(posted)
-        announced = _value(headers, "content-length") or "0"
+        announced = header_of(headers, "content-length") or "0"
         return b"" if request.get("bodySize", 0) <= 0 and announced == "0" and "bodySize" in request else None
 
     def _answer_body(self, content: Mapping[str, Any], headers: _Headers) -> bytes | None:
         if "text" in content or "_file" in content:
             return self._body(content)
-        announced = _value(headers, "content-length") or "0"
+        announced = header_of(headers, "content-length") or "0"
         return b"" if content.get("size") == 0 and announced == "0" else None
 
     def _body(self, content: Mapping[str, Any]) -> bytes | None:
@@ -175,10 +175,6 @@ def _headers(message: Mapping[str, Any]) -> _Headers:
     return tuple((name, value) for name, value in listed if not name.startswith(":"))
 
 
-def _value(headers: _Headers, name: str) -> str | None:
-    return next((value for key, value in headers if key.lower() == name), None)
-
-
 def _told(headers: _Headers, redactor: Redactor) -> _Headers:
     told = ((name, REDACTED if name.lower() in _SIGNING else redactor.text(value)) for name, value in headers)
     return tuple((name, value) for name, value in told if name.lower() in _TOLD | _SIGNING)
@@ -192,7 +188,7 @@ def _secrets(*messages: _Headers) -> tuple[str, ...]:
 def _is_sibling(host: str, headers: _Headers, operation: Operation) -> bool:
     """Whether a request is for another operation of the service, by its host or what it is signed for."""
     service = operation.signing_name
-    return host.startswith(f"{service}.") or f"/{service}/aws4_request" in (_value(headers, "authorization") or "")
+    return host.startswith(f"{service}.") or f"/{service}/aws4_request" in (header_of(headers, "authorization") or "")
 
 
 def _moment(text: str) -> float:

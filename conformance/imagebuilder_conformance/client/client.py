@@ -173,7 +173,7 @@ class Client:
         attempt, done = sendings[-1].attempt, len(sendings)
         if done == tries:
             return None
-        throttled = attempt.answer is not None and attempt.answer.status == 429
+        throttled = attempt.answer is not None and attempt.answer.is_throttled
         if throttled:
             self.pace.throttled()
         delays = _AFTER_THROTTLING if throttled else _after_fault(attempt)
@@ -182,7 +182,7 @@ class Client:
 
 def _after_fault(attempt: Attempt) -> tuple[float, ...]:
     """The waiting times after a try that another one may mend: none after an answer that is no server error."""
-    if attempt.answer is not None and (attempt.answer.status < 500 or attempt.answer.status == 501):
+    if attempt.answer is not None and (not attempt.answer.is_server_error or attempt.answer.status == 501):
         return ()
     # Waiting out one more timeout tells as much as waiting out two more.
     return _AFTER_FAULT[:1] if attempt.fault is Fault.TIMEOUT else _AFTER_FAULT
@@ -192,4 +192,4 @@ def _leaves_open(attempt: Attempt) -> bool:
     """Whether the server may have started a build without saying so."""
     if attempt.answer is None:
         return attempt.fault is not Fault.REFUSED
-    return attempt.answer.status >= 500
+    return attempt.answer.is_server_error

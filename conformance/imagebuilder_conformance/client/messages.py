@@ -1,7 +1,7 @@
 """What goes over the wire, as the checks and oracles see it: requests, answers, exchanges."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -81,12 +81,27 @@ class Answer:
 
     def header(self, name: str) -> str | None:
         """The first header of that name."""
-        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+        return header_of(self.headers, name)
 
     @property
     def is_success(self) -> bool:
         """Whether the status is 2xx."""
         return 200 <= self.status < 300
+
+    @property
+    def is_client_error(self) -> bool:
+        """Whether the status is 4xx."""
+        return 400 <= self.status < 500
+
+    @property
+    def is_server_error(self) -> bool:
+        """Whether the status is 5xx, or beyond what HTTP has."""
+        return self.status >= 500
+
+    @property
+    def is_throttled(self) -> bool:
+        """Whether the status is 429."""
+        return self.status == 429
 
     @property
     def media_type(self) -> str:
@@ -155,6 +170,11 @@ class Answer:
         return _line(f"{self.status} {self.code or 'without an error code'}")
 
 
+def header_of(headers: Iterable[tuple[str, str]], name: str) -> str | None:
+    """The value of the first header of that name, in any case."""
+    return next((value for key, value in headers if key.lower() == name.lower()), None)
+
+
 def _line(text: str) -> str:
     return " ".join(text.split())
 
@@ -212,11 +232,16 @@ class Exchange:
         return self.answer is not None and self.answer.is_success
 
     @property
+    def is_throttled(self) -> bool:
+        """Whether it was answered with a 429."""
+        return self.answer is not None and self.answer.is_throttled
+
+    @property
     def is_undecided(self) -> bool:
         """Whether the tries ran out on what may be a passing fault: no answer, a server error, throttling."""
-        if self.answer is not None and self.answer.status == 429:
+        if self.is_throttled:
             return True
-        return not self.reproduced and (self.answer is None or self.answer.status >= 500)
+        return not self.reproduced and (self.answer is None or self.answer.is_server_error)
 
     @property
     def image(self) -> str | None:

@@ -44,25 +44,25 @@ class BadSignatureCode(Failure):
 def signature_refused(exchange: Exchange, clause: str) -> Iterator[Finding]:
     """A request with a signature fault is not a success."""
     expected = f"a refusal for {exchange.request.label}"
-    if exchange.answer is None or exchange.answer.status >= 500:
+    if exchange.answer is None or exchange.answer.is_server_error:
         yield BadSignatureCrashes(clause, expected, str(exchange), (exchange,))
     elif exchange.is_success:
         yield BadSignatureAccepted(clause, expected, str(exchange), (exchange,))
-    elif exchange.answer.status != 429:
+    elif not exchange.answer.is_throttled:
         yield Held(clause)
 
 
 def refusal_in_form(exchange: Exchange, contract: Contract, status: str, code: str) -> Iterator[Finding]:
     """A refused signature fault has an admissible status and a code of the authentication family."""
     answer = exchange.answer
-    if answer is None or answer.is_success or answer.status == 429:
+    if answer is None or answer.is_success or answer.is_throttled:
         return
     if answer.status in _STATUSES:
         yield Held(status)
     else:
         expected = " or ".join(map(str, sorted(_STATUSES)))
         yield BadSignatureStatus(status, expected, str(answer), (exchange,))
-    if answer.code is None or answer.status >= 500:
+    if answer.code is None or answer.is_server_error:
         return
     if answer.code in contract.errors.family(Family.AUTHENTICATION):
         yield Held(code)

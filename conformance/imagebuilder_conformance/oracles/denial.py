@@ -42,7 +42,7 @@ def denied(exchange: Exchange, clause: str) -> Iterator[Finding]:
     expected = "a client error (403) for a caller without the permission"
     if exchange.is_success:
         yield DeniedCallerServed(clause, expected, str(exchange), (exchange,))
-    elif answer is None or not 400 <= answer.status < 500:
+    elif answer is None or not answer.is_client_error:
         yield DenialCrashes(clause, expected, str(exchange), (exchange,))
     else:
         yield Held(clause)
@@ -51,7 +51,7 @@ def denied(exchange: Exchange, clause: str) -> Iterator[Finding]:
 def denied_in_form(exchange: Exchange, contract: Contract, clause: str) -> Iterator[Finding]:
     """A client error for a caller without the permission has the status 403 and a code of a denial."""
     answer = exchange.answer
-    if answer is None or not 400 <= answer.status < 500:
+    if answer is None or not answer.is_client_error:
         return
     if answer.status == _STATUS and answer.code in contract.errors.family(Family.DENIAL):
         yield Held(clause)

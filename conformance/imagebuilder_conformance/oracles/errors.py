@@ -168,7 +168,7 @@ def bad_parameter(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
         yield Held("errors.bad-parameter.status")
     else:
         yield WrongBadParameterStatus("errors.bad-parameter.status", "400", str(answer), (exchange,))
-    if answer.code is None or answer.status >= 500:
+    if answer.code is None or answer.is_server_error:
         return
     family = contract.errors.family(Family.BAD_PARAMETER)
     if answer.code in family:

@@ -68,7 +68,7 @@ def _is_faulty(attempt: Attempt) -> bool:
     """A server error or a broken connection, unless the connection may have ended of mere idleness."""
     if attempt.answer is None:
         return not attempt.stale or attempt.fault is not Fault.CLOSED
-    return attempt.answer.status >= 500
+    return attempt.answer.is_server_error
 
 
 @passive("answers.retry-after-error", "idempotency.retry-after-error", stimuli=(*_ALL, "faults"))
@@ -81,7 +81,7 @@ def retry_after_error(contract: Contract, memory: Memory) -> Judge:  # noqa: ARG
         if exchange.request.token is None:
             return
         token = f"{token_space(exchange.request.pipeline or '')} {exchange.request.token}"
-        if any(attempt.answer and attempt.answer.status >= 500 for attempt in exchange.attempts):
+        if any(attempt.answer and attempt.answer.is_server_error for attempt in exchange.attempts):
             met_error[token] = True
         if exchange.image:
             original = first.setdefault(token, exchange)

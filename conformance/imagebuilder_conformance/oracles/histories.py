@@ -90,7 +90,7 @@ def calls_of(exchange: Exchange, *, parameters: str | None = None, space: str = 
 def outcome_of(attempt: Attempt) -> Outcome:
     """What a sending shows of its effect on the token."""
     answer = attempt.answer
-    if answer is None or answer.status >= 500:
+    if answer is None or answer.is_server_error:
         return Unknown()
     if answer.is_success:
         return Started(answer.image) if answer.image else Unknown()

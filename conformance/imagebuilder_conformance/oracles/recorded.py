@@ -48,7 +48,7 @@ def speaks_of_parameters(answer: Answer | None, contract: Contract) -> bool:
 
     In what order a service checks who asks, whether the pipeline exists and what the parameters are, nobody states.
     """
-    if answer is None or not 400 <= answer.status < 500 or answer.status in _OTHER_MATTERS:
+    if answer is None or not answer.is_client_error or answer.status in _OTHER_MATTERS:
         return False
     other = set[str]().union(*map(contract.errors.family, _OTHER_FAMILIES), contract.errors.declared)
     return answer.code not in other - contract.errors.family(Family.BAD_PARAMETER)

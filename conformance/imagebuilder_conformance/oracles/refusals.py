@@ -6,6 +6,7 @@ from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
 from imagebuilder_conformance.oracles.hindrances import is_denied
 from imagebuilder_conformance.oracles.parameters import is_legal
+from imagebuilder_conformance.oracles.starts import MISMATCH, NOT_FOUND
 from imagebuilder_spec import Contract
 
 
@@ -55,8 +56,7 @@ class InvalidTakenForMismatch(Failure):
 
 def refused(exchange: Exchange, clause: str) -> Iterator[Finding]:
     """An invalid request is refused with a client error that is not about anything looked up."""
-    answer = exchange.answer
-    if (answer is not None and answer.status == 429) or is_denied(exchange):
+    if exchange.is_throttled or is_denied(exchange):
         return
     kind = _broken_by(exchange)
     if kind is None:
@@ -70,12 +70,12 @@ def _broken_by(exchange: Exchange) -> type[Failure] | None:
     answer = exchange.answer
     if answer is None:
         return InvalidUnanswered
-    if answer.status >= 500:
+    if answer.is_server_error:
         return InvalidCrashes
-    if not 400 <= answer.status < 500:
+    if not answer.is_client_error:
         return InvalidAccepted
-    if answer.status == 404 or answer.code == "ResourceNotFoundException":
+    if answer.status == 404 or answer.code == NOT_FOUND:
         return InvalidLookedUp
-    if answer.code == "IdempotentParameterMismatchException":
+    if answer.code == MISMATCH:
         return InvalidTakenForMismatch
     return None

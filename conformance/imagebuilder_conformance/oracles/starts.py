@@ -124,7 +124,7 @@ def accepted_or_refused(exchange: Exchange, clause: str) -> Iterator[Finding]:
     answer = exchange.answer
     if exchange.is_undecided:
         return
-    if answer is not None and answer.status < 500:
+    if answer is not None and not answer.is_server_error:
         yield Held(clause)
     else:
         expected = f"a success or a client error for {exchange.request.label}"
@@ -201,7 +201,7 @@ def _is_named(exchange: Exchange) -> bool:
     """Whether there is a code to judge; a client error without any is judged by `answers.error-code`."""
     if exchange.is_undecided or is_denied(exchange):
         return False
-    return exchange.answer is None or exchange.answer.code is not None or exchange.answer.status >= 500
+    return exchange.answer is None or exchange.answer.code is not None or exchange.answer.is_server_error
 
 
 def _names(exchange: Exchange, code: str) -> bool:

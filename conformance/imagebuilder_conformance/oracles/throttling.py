@@ -36,7 +36,7 @@ def is_throttled(exchange: Exchange, contract: Contract) -> bool:
     answer = exchange.answer
     if answer is None or answer.is_success:
         return False
-    return answer.status == 429 or answer.code in contract.errors.family(Family.THROTTLING)
+    return answer.is_throttled or answer.code in contract.errors.family(Family.THROTTLING)
 
 
 def throttled_in_form(exchange: Exchange, contract: Contract, status: str, code: str) -> Iterator[Finding]:

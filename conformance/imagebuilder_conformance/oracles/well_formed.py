@@ -37,7 +37,7 @@ def well_formed(exchange: Exchange, clause: str) -> Iterator[Finding]:
 
 def not_malformed(exchange: Exchange, malformed: Exchange, clause: str) -> Iterator[Finding]:
     """A well-formed ARN is not answered 400 with the very code that a malformed one gets."""
-    if exchange.is_undecided or malformed.answer is None or malformed.answer.status >= 500:
+    if exchange.is_undecided or malformed.answer is None or malformed.answer.is_server_error:
         return
     answer = exchange.answer
     if answer is not None and answer.status == 400 and answer.code == malformed.answer.code:

@@ -97,7 +97,7 @@ class Probe:
         """
         exchange = self._send(request)
         invited = request.violates is not None or request.demand is not None
-        if invited or not exchange.is_undecided or _is_throttled(exchange):
+        if invited or not exchange.is_undecided or exchange.is_throttled:
             return exchange
         control = self._send(self.requests.start(self.spent_token(), self.pipeline, "a control"))
         again = self._send(request)
@@ -350,7 +350,3 @@ class Probe:
 
 def _is_mismatch(exchange: Exchange) -> bool:
     return exchange.answer is not None and exchange.answer.code == MISMATCH
-
-
-def _is_throttled(exchange: Exchange) -> bool:
-    return exchange.answer is not None and exchange.answer.status == 429
