@@ -1,3 +1,5 @@
+import signal
+
 import pytest
 from hypothesis import strategies as st
 
@@ -40,3 +42,24 @@ def test_an_example_is_made_once_for_each_that_is_given() -> None:
     drawn = draw(NUMBERS.map(note), 30, seed_=5)
     assert made == drawn
     assert len(drawn) == 30
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_waits_for_the_end_of_the_draw(number: signal.Signals) -> None:
+    # In the midst of Hypothesis it would be lost, or come out as another error.
+    made: list[int] = []
+
+    def interrupted(drawn: int) -> int:
+        made.append(drawn)
+        if len(made) == 3:
+            signal.raise_signal(number)
+        return drawn
+
+    before = signal.signal(number, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            draw(NUMBERS.map(interrupted), 10, seed_=1)
+        assert signal.getsignal(number) is signal.default_int_handler
+    finally:
+        signal.signal(number, before)
+    assert len(made) == 10

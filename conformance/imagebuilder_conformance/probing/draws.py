@@ -4,7 +4,11 @@ Hypothesis sends an example again when it shrinks, replays or draws a duplicate,
 it only generates here; sending and judging are done outside of it, once for each example.
 """
 
+import signal
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
 from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -32,6 +36,31 @@ def draw(strategy: SearchStrategy[Example], count: int, *, seed_: int) -> list[E
     def collect(example: Any) -> None:
         examples.append(example)
 
-    with GENERATING:
+    with GENERATING, _interrupts_wait():
         collect()
     return examples[:count]
+
+
+@contextmanager
+def _interrupts_wait() -> Iterator[None]:
+    """Hand on what would interrupt the block once the block has ended.
+
+    An interruption in the midst of Hypothesis is lost in its callbacks of the garbage collector, or comes out of it as
+    an error of its own.
+    """
+    came: list[tuple[int, FrameType | None]] = []
+    handlers: dict[int, Callable[[int, FrameType | None], object]] = {}
+    # Only the main thread may set handlers, and only it is interrupted by them.
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            handler = signal.getsignal(number)
+            if callable(handler):
+                handlers[number] = handler
+                signal.signal(number, lambda number, frame: came.append((number, frame)))
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    for number, frame in came:
+        handlers[number](number, frame)
