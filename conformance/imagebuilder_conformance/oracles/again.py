@@ -38,6 +38,7 @@ from imagebuilder_conformance.oracles.histories import (
     explicable,
     outcome_of,
 )
+from imagebuilder_conformance.oracles.recorded import Contradiction
 from imagebuilder_conformance.oracles.refusals import (
     InvalidAccepted,
     InvalidCrashes,
@@ -196,6 +197,7 @@ _EXPECTED = dict.fromkeys(_EACH, 1) | dict.fromkeys(_PAIRS, 2)
 # The exchanges of the report are not all that it takes to show these.
 _NOT_BY_THEMSELVES: Mapping[str, str] = {
     HiddenBuilds.code: "it shows only among requests that are not in the report",
+    Contradiction.code: "it shows only among requests that others sent and recorded",
     **dict.fromkeys(
         (ThrottlingStatus.code, ThrottlingCode.code, NeverRecovers.code),
         "it takes a burst of requests, which is not in the report",

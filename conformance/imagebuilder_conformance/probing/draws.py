@@ -52,11 +52,11 @@ def _interrupts_wait() -> Iterator[None]:
     handlers: dict[int, Callable[[int, FrameType | None], object]] = {}
     # Only the main thread may set handlers, and only it is interrupted by them.
     if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGINT, signal.SIGTERM):
-            handler = signal.getsignal(number)
+        for ends in (signal.SIGINT, signal.SIGTERM):
+            handler = signal.getsignal(ends)
             if callable(handler):
-                handlers[number] = handler
-                signal.signal(number, lambda number, frame: came.append((number, frame)))
+                handlers[ends] = handler
+                signal.signal(ends, lambda number, frame: came.append((number, frame)))
     try:
         yield
     finally:
