@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from imagebuilder_reports.events import Intent, Result
 from imagebuilder_reports.model import Execution
+from imagebuilder_reports.moments import told
 
 
 def account(intents: Sequence[Intent], results: Mapping[str, Result], started: str) -> tuple[Execution, ...]:
@@ -49,4 +50,4 @@ def _sent(intent: Intent, started: str) -> str | None:
         sent = datetime.fromisoformat(started) + timedelta(seconds=intent.at)
     except (ValueError, OverflowError):
         return None
-    return sent.isoformat(timespec="milliseconds")
+    return told(sent)

@@ -198,15 +198,6 @@ def test_every_token_of_a_run_begins_with_the_nonce_of_its_header() -> None:
     assert all(token is not None and token.startswith(header.run.nonce) for token in tokens)
 
 
-def test_what_runs_compare_by_depends_on_the_selected_clauses() -> None:
-    def digest(*prefixes: str) -> str:
-        conductor = Conductor(Settings(None, prefixes=prefixes), (), lambda _: None)
-        return conductor._digest()
-
-    assert digest() == digest()
-    assert digest() != digest("idempotency") != digest("request")
-
-
 def echo(request: Received) -> Reply:
     """Succeeds, without an image; or refuses, with secrets for a code."""
     if b"refuse" in request.body:

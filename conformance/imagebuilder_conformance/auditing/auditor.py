@@ -2,35 +2,31 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
-from importlib.metadata import version
 from time import monotonic
 from urllib.parse import urlsplit
 
 from imagebuilder_conformance.client.evidence import record
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.client.redaction import Redactor
-from imagebuilder_conformance.judging.announcing import clause_infos
-from imagebuilder_conformance.judging.judgements import Rest, failure_records, judge
+from imagebuilder_conformance.judging.announcing import announce
+from imagebuilder_conformance.judging.judgements import Rest, finished
 from imagebuilder_conformance.oracles.findings import Tally
 from imagebuilder_conformance.oracles.memory import Memory, Table
 from imagebuilder_conformance.oracles.passive import PassiveCheck, Watch
 from imagebuilder_conformance.oracles.recorded import RECORDED_CHECKS
 from imagebuilder_conformance.target import arn_scope, is_aws_host
-from imagebuilder_reports.digest import selection_digest
 from imagebuilder_reports.events import (
     CheckFinished,
-    CheckInfo,
     Event,
     ExchangeRecord,
     Footer,
     Header,
     Result,
     RunInfo,
-    SuiteInfo,
     TargetInfo,
 )
 from imagebuilder_reports.model import Report
+from imagebuilder_reports.moments import now
 from imagebuilder_reports.report import fold
 from imagebuilder_reports.verdicts import Cause, Ending, Verdict
 from imagebuilder_spec import Contract, Suite
@@ -70,7 +66,7 @@ class Auditor:
         self._origins: dict[str, None] = {}
         self._pipelines: dict[str, None] = {}
         self._began = monotonic()
-        self._started = _now()
+        self._started = now()
 
     def see(self, exchange: Exchange, source: str = "") -> None:
         """Judge an exchange.
@@ -111,7 +107,7 @@ class Auditor:
         for check in self._checks:
             yield self._finished(check)
         yield Footer(
-            finished=_now(),
+            finished=now(),
             seconds=round(monotonic() - self._began, 3),
             ending=Ending.TRUNCATED if incomplete else Ending.COMPLETED,
             reason=incomplete,
@@ -123,18 +119,13 @@ class Auditor:
         findings = Tally()
         for watch in self._watches.values():
             findings.add(watch.found(check))
-        return CheckFinished(
-            id=check.id,
-            judgements=judge(check.clauses, findings, self._contract, set_aside={}, rest=_NEVER_SHOWN),
-            failures=failure_records(findings, self._redactor, self._contract),
-        )
+        return finished(check, findings, self._contract, self._redactor, rest=_NEVER_SHOWN)
 
     def _header(self) -> Header:
-        suite, contract = version("imagebuilder-conformance"), self._contract
         regions = dict.fromkeys(arn_scope(pipeline)[1] for pipeline in self._pipelines if pipeline.count(":") >= 5)
-        return Header(
-            suite=SuiteInfo(suite, contract.revision, selection_digest(suite, contract, contract.clauses)),
-            target=TargetInfo(
+        return announce(
+            self._contract,
+            TargetInfo(
                 name="recorded traffic",
                 endpoint=", ".join(self._origins),
                 region=", ".join(regions),
@@ -142,7 +133,7 @@ class Auditor:
                 reference=False,
                 recorded=True,
             ),
-            run=RunInfo(
+            RunInfo(
                 started=self._started,
                 nonce="",
                 seed=0,
@@ -151,8 +142,8 @@ class Auditor:
                 prefixes=(),
                 strict=self._strict,
             ),
-            clauses=tuple(clause_infos(contract, contract.clauses)),
-            checks=tuple(CheckInfo(each.id, each.clauses, each.law, executions=0) for each in self._checks),
+            clauses=self._contract.clauses,
+            passive=self._checks,
         )
 
 
@@ -164,7 +155,3 @@ def _known(check: PassiveCheck, contract: Contract) -> tuple[str, ...]:
 def _note(name: str, names: dict[str, None]) -> None:
     if name not in names and len(names) < _NAMES:
         names[name] = None
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")

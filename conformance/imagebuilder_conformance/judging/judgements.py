@@ -1,16 +1,39 @@
 """From the findings of a check to its judgements: one verdict for each of its clauses."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
 
+from imagebuilder_conformance.checks import Check
 from imagebuilder_conformance.client.evidence import record
 from imagebuilder_conformance.client.redaction import Redactor
 from imagebuilder_conformance.oracles.findings import Failure, Finding, Held, Tally, failures
-from imagebuilder_reports.events import FailureRecord, Judgement
+from imagebuilder_conformance.oracles.passive import PassiveCheck
+from imagebuilder_reports.events import CheckFinished, FailureRecord, Judgement
 from imagebuilder_reports.verdicts import Cause, Verdict
 from imagebuilder_spec import Contract, Level
 
 Rest = tuple[Verdict, str, Cause | None]
 """The verdict on a clause that was not judged, the reason, and the cause where it was not run."""
+
+
+def finished(
+    check: Check | PassiveCheck,
+    findings: Iterable[Finding],
+    contract: Contract,
+    redactor: Redactor,
+    *,
+    rest: Rest,
+    set_aside: Mapping[str, Rest] = MappingProxyType({}),
+) -> CheckFinished:
+    """The event of a check that found this; what it says is free of secrets, which a target may have quoted."""
+    found = list(findings)
+    judgements = judge(check.clauses, found, contract, set_aside=set_aside, rest=rest)
+    return CheckFinished(
+        id=check.id,
+        judgements=tuple(replace(each, reason=redactor.optional(each.reason)) for each in judgements),
+        failures=failure_records(found, redactor, contract),
+    )
 
 
 def judge(

@@ -4,8 +4,6 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from importlib.metadata import version
 
 from imagebuilder_conformance.checks import Check, SharedStart
 from imagebuilder_conformance.client.budget import Budget, OverBudgetError
@@ -13,9 +11,8 @@ from imagebuilder_conformance.client.client import Client, TargetLostError
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.client.redaction import Redactor
 from imagebuilder_conformance.extras import ExtraMissingError
-from imagebuilder_conformance.judging.announcing import clause_infos
-from imagebuilder_conformance.judging.judgements import Rest, failure_records, judge
-from imagebuilder_conformance.oracles.findings import Finding
+from imagebuilder_conformance.judging.announcing import announce, target_info
+from imagebuilder_conformance.judging.judgements import Rest, finished
 from imagebuilder_conformance.oracles.hindrances import hindrance
 from imagebuilder_conformance.oracles.passive import PassiveCheck, Watch
 from imagebuilder_conformance.probing.probe import InconclusiveError, Probe, SecondPipelineMissingError
@@ -27,18 +24,14 @@ from imagebuilder_conformance.running.preflight import NoVerdictError, preflight
 from imagebuilder_conformance.running.selection import Selection, select
 from imagebuilder_conformance.settings import Settings
 from imagebuilder_conformance.target import CredentialsLostError, Target
-from imagebuilder_reports.digest import selection_digest
 from imagebuilder_reports.events import (
     CheckFinished,
-    CheckInfo,
     Event,
     Footer,
     Header,
-    Judgement,
     RunInfo,
-    SuiteInfo,
-    TargetInfo,
 )
+from imagebuilder_reports.moments import now
 from imagebuilder_reports.verdicts import Cause, Ending, Verdict
 from imagebuilder_spec import Activity, Contract, load_contract
 
@@ -149,7 +142,7 @@ class Conductor:
 
     def lose(self, check: Check, reason: str) -> None:
         """Write the event of a check that was begun by another process and never came to its end."""
-        self._emit(CheckFinished(check.id, self._judge(check.clauses, [], {}, (Verdict.ERROR, reason, None))))
+        self._emit(finished(check, (), self.contract, self._redactor, rest=(Verdict.ERROR, reason, None)))
 
     def make(self, check: Check, test: Callable[[Probe], None]) -> Outcome:
         """Make one check and write no event of it."""
@@ -175,10 +168,8 @@ class Conductor:
             fatal = NoVerdictError(Ending.INTERRUPTED, self._redactor.text(str(error)))
         except Exception as error:  # noqa: BLE001  # a bug of one check must not cost the others their verdicts
             rest = Verdict.ERROR, f"the check itself failed: {error!r}", None
-        event = CheckFinished(
-            id=check.id,
-            judgements=self._judge(check.clauses, probe.findings, probe.set_aside, rest),
-            failures=failure_records(probe.findings, self._redactor, self.contract),
+        event = replace(
+            finished(check, probe.findings, self.contract, self._redactor, rest=rest, set_aside=probe.set_aside),
             notes=tuple(map(self._redactor.text, probe.notes)),
             executions=self._client.budget.spent - spent,
             seconds=round(time.monotonic() - began, 6),
@@ -199,7 +190,7 @@ class Conductor:
                 self._emit(self._fold(check))
         self._emit(
             Footer(
-                finished=datetime.now(UTC).isoformat(timespec="milliseconds"),
+                finished=now(),
                 seconds=round(time.monotonic() - self._part.epoch, 3),
                 ending=ending,
                 reason=self._redactor.optional(reason),
@@ -217,18 +208,7 @@ class Conductor:
             for clause in check.clauses
             if self.contract.clauses[clause].activity is Activity.PASSIVE
         }
-        return CheckFinished(
-            id=check.id,
-            judgements=self._judge(check.clauses, findings, set_aside, rest),
-            failures=failure_records(findings, self._redactor, self.contract),
-        )
-
-    def _judge(
-        self, clauses: tuple[str, ...], findings: Iterable[Finding], set_aside: Mapping[str, Rest], rest: Rest
-    ) -> tuple[Judgement, ...]:
-        """The judgements. Their reasons may quote the target, which may quote the caller's secrets."""
-        judgements = judge(clauses, findings, self.contract, set_aside=set_aside, rest=rest)
-        return tuple(replace(each, reason=self._redactor.optional(each.reason)) for each in judgements)
+        return finished(check, findings, self.contract, self._redactor, rest=rest, set_aside=set_aside)
 
     def _observe(self, exchange: Exchange) -> None:
         if self._part.number:
@@ -257,11 +237,11 @@ class Conductor:
 
     def _header(self, target: Target) -> Header:
         settings = self.settings
-        return Header(
-            suite=SuiteInfo(version("imagebuilder-conformance"), self.contract.revision, self._digest()),
-            target=TargetInfo(target.name, target.endpoint, target.region, target.pipelines, target.reference),
-            run=RunInfo(
-                started=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        return announce(
+            self.contract,
+            target_info(target),
+            RunInfo(
+                started=now(),
                 nonce=self._tokens.nonce,
                 seed=settings.seed,
                 workers=max(1, self._part.workers),
@@ -270,16 +250,10 @@ class Conductor:
                 strict=settings.strict,
                 max_executions=self.max_executions,
             ),
-            clauses=tuple(clause_infos(self.contract, self.selection.clauses)),
-            checks=(
-                *(CheckInfo(each.id, each.clauses, each.law, each.executions) for each in self.selection.checks),
-                *(CheckInfo(each.id, each.clauses, each.law, executions=0) for each in self.selection.passive),
-            ),
+            clauses=self.selection.clauses,
+            checks=self.selection.checks,
+            passive=self.selection.passive,
         )
-
-    def _digest(self) -> str:
-        """What two reports must share to be compared: suite version, contract, and the selected clauses."""
-        return selection_digest(version("imagebuilder-conformance"), self.contract, self.selection.clauses)
 
 
 def _hindered(exchanges: Iterable[Exchange]) -> Rest | None:

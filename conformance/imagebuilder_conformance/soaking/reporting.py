@@ -1,30 +1,24 @@
 """The report of a soak: the same as that of a run, with throughput and latency among what was measured."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
-from importlib.metadata import version
 
 from imagebuilder_conformance.client.evidence import record
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.client.redaction import Redactor
-from imagebuilder_conformance.judging.announcing import clause_infos
-from imagebuilder_conformance.judging.judgements import Rest, failure_records, judge
+from imagebuilder_conformance.judging.announcing import announce, target_info
+from imagebuilder_conformance.judging.judgements import Rest, finished
 from imagebuilder_conformance.settings import Settings
 from imagebuilder_conformance.soaking.tribunal import Tribunal
 from imagebuilder_conformance.target import Target
-from imagebuilder_reports.digest import selection_digest
 from imagebuilder_reports.events import (
-    CheckFinished,
-    CheckInfo,
     Event,
     Footer,
     Header,
     Intent,
     Result,
     RunInfo,
-    SuiteInfo,
-    TargetInfo,
 )
+from imagebuilder_reports.moments import now
 from imagebuilder_reports.verdicts import Cause, Ending, Verdict
 from imagebuilder_spec import Contract, Suite
 
@@ -57,13 +51,11 @@ class Rows:
 
 def header(settings: Settings, target: Target, contract: Contract, tribunal: Tribunal, nonce: str) -> Header:
     """The header of a soak's report: the clauses that the checks of a soak can judge are the selected ones."""
-    suite = version("imagebuilder-conformance")
-    clauses = {clause for check in tribunal.checks for clause in check.clauses}
-    return Header(
-        suite=SuiteInfo(suite, contract.revision, selection_digest(suite, contract, clauses)),
-        target=TargetInfo(target.name, target.endpoint, target.region, target.pipelines, target.reference),
-        run=RunInfo(
-            started=_now(),
+    return announce(
+        contract,
+        target_info(target),
+        RunInfo(
+            started=now(),
             nonce=nonce,
             seed=settings.seed,
             workers=1,
@@ -72,8 +64,8 @@ def header(settings: Settings, target: Target, contract: Contract, tribunal: Tri
             strict=settings.strict,
             max_executions=settings.max_executions,
         ),
-        clauses=tuple(clause_infos(contract, clauses)),
-        checks=tuple(CheckInfo(each.id, each.clauses, each.law, executions=0) for each in tribunal.checks),
+        clauses={clause for check in tribunal.checks for clause in check.clauses},
+        passive=tribunal.checks,
     )
 
 
@@ -102,14 +94,9 @@ def events(
         shown = evidence if exchange.id in sampled else None
         yield Result(exchange.id, evidence.last.at, evidence.last.status, evidence.image, shown)
     for check in tribunal.checks:
-        findings = tribunal.found(check)
-        yield CheckFinished(
-            id=check.id,
-            judgements=judge(check.clauses, findings, contract, set_aside={}, rest=_NOT_SHOWN),
-            failures=failure_records(findings, redactor, contract),
-        )
+        yield finished(check, tribunal.found(check), contract, redactor, rest=_NOT_SHOWN)
     yield Footer(
-        finished=_now(),
+        finished=now(),
         seconds=round(seconds, 3),
         ending=ending,
         reason=redactor.optional(reason),
@@ -117,7 +104,3 @@ def events(
         exchanges=tribunal.counters.exchanges,
         executions=tribunal.counters.images,
     )
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
