@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -159,7 +159,7 @@ class Contract:
     """One revision of what the operation promises.
 
     The two schemas are JSON Schema (draft 2020-12); their patterns follow ECMA-262, so apply them
-    through `imagebuilder_spec.validator_for`. `digest` is the SHA-256 over the revision's data files.
+    through `imagebuilder_spec.validator_for`. `data` are the revision's data files, one after the other.
     """
 
     revision: str
@@ -168,7 +168,15 @@ class Contract:
     response_schema: Mapping[str, Any]
     errors: ErrorTable
     clauses: Mapping[str, Clause]
-    digest: str
+    data: bytes = field(repr=False)
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 over the revision's data files."""
+        # Imported here: it loads OpenSSL, for which who only lists the clauses should not wait.
+        from hashlib import sha256
+
+        return sha256(self.data).hexdigest()
 
     @property
     def token_lengths(self) -> range:

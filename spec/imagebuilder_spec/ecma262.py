@@ -9,11 +9,11 @@ languages once these three are mended.
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft202012Validator, ValidationError
-from jsonschema.protocols import Validator
-from jsonschema.validators import extend
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
+    from jsonschema.protocols import Validator
 
 # An escape, a character class, or an unescaped `$` outside of one.
 _PIECES = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\$")
@@ -36,14 +36,23 @@ def _translated(piece: str) -> str:
     return _ESCAPES.sub(lambda found: _BLANKS if found[0] == r"\s" else found[0], piece)
 
 
-def _pattern(_: Validator, pattern: str, instance: object, __: Mapping[str, Any]) -> Iterator[ValidationError]:
+def validator_for(schema: Mapping[str, Any]) -> "Validator":
+    """A validator for a schema of the contract (draft 2020-12, ECMA-262 patterns, lengths in code points)."""
+    return _validator_type()(schema)
+
+
+@cache
+def _validator_type() -> "type[Validator]":
+    # Imported when a schema is applied for the first time: who only reads the contract does not pay for it.
+    from jsonschema import Draft202012Validator
+    from jsonschema.validators import extend
+
+    extended: type[Validator] = extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]  # its stubs leave it so
+    return extended
+
+
+def _pattern(_: "Validator", pattern: str, instance: object, __: Mapping[str, Any]) -> "Iterator[ValidationError]":
+    from jsonschema import ValidationError
+
     if isinstance(instance, str) and not compile_pattern(pattern).search(instance):
         yield ValidationError(f"{instance!r} does not match {pattern!r}")
-
-
-_Validator: type[Validator] = extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]  # its stubs leave it so
-
-
-def validator_for(schema: Mapping[str, Any]) -> Validator:
-    """A validator for a schema of the contract (draft 2020-12, ECMA-262 patterns, lengths in code points)."""
-    return _Validator(schema)

@@ -1,12 +1,10 @@
 """Reads the contract's data files. The only place that knows their names."""
 
-import hashlib
 import json
 import tomllib
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
 from imagebuilder_spec.contract import (
@@ -25,7 +23,8 @@ from imagebuilder_spec.contract import (
 
 DEFAULT_REVISION = "documented"
 
-_DATA = files("imagebuilder_spec") / "data"
+# Not importlib.resources: `list` would import zipfile and tempfile for it.
+_DATA = Path(__file__).with_name("data")
 _CLAUSES = _DATA / "clauses.toml"
 _ERRORS = _DATA / "errors.toml"
 
@@ -61,7 +60,7 @@ def load_contract(revision: str = DEFAULT_REVISION) -> Contract:
         response_schema=_json(response),
         errors=_error_table(),
         clauses={clause.id: clause for clause in _clauses(revision)},
-        digest=_digest(sources),
+        data=b"".join(source.read_bytes() for source in sources),
     )
 
 
@@ -111,17 +110,10 @@ def _error_table() -> ErrorTable:
     )
 
 
-def _digest(sources: list[Traversable]) -> str:
-    digest = hashlib.sha256()
-    for source in sources:
-        digest.update(source.read_bytes())
-    return digest.hexdigest()
-
-
-def _toml(source: Traversable) -> dict[str, Any]:
+def _toml(source: Path) -> dict[str, Any]:
     return tomllib.loads(source.read_text(encoding="utf-8"))
 
 
-def _json(source: Traversable) -> dict[str, Any]:
+def _json(source: Path) -> dict[str, Any]:
     loaded: dict[str, Any] = json.loads(source.read_text(encoding="utf-8"))
     return loaded

@@ -1,10 +1,13 @@
 """What the exit codes say."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from imagebuilder_reports.gate import GateVerdict
-from imagebuilder_reports.model import Report
 from imagebuilder_reports.verdicts import Ending, RunVerdict
+
+if TYPE_CHECKING:
+    from imagebuilder_reports.model import Report
 
 EXIT_CONFORMANT = 0
 EXIT_NON_CONFORMANT = 1
@@ -20,7 +23,7 @@ _DECIDED: Mapping[RunVerdict | GateVerdict, int] = {
 }
 
 
-def exit_code(report: Report, *, allow_incomplete: bool, unwritten: Sequence[str] = ()) -> int:
+def exit_code(report: "Report", *, allow_incomplete: bool, unwritten: Sequence[str] = ()) -> int:
     """The exit code of a report: it follows the gate where there is one, else the verdict.
 
     An incomplete one is 0 only if that was asked for and something was judged. None is 0 where files that were asked
@@ -29,7 +32,7 @@ def exit_code(report: Report, *, allow_incomplete: bool, unwritten: Sequence[str
     return _of_verdict(report, allow_incomplete=allow_incomplete) or (EXIT_INTERNAL_ERROR if unwritten else 0)
 
 
-def _of_verdict(report: Report, *, allow_incomplete: bool) -> int:
+def _of_verdict(report: "Report", *, allow_incomplete: bool) -> int:
     verdict = report.gate.verdict if report.gate else report.verdict
     if verdict in _DECIDED:
         return _DECIDED[verdict]

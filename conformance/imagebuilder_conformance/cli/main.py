@@ -1,6 +1,5 @@
 """The group of commands. A command's module is imported only when it is called, so that `--help` is quick."""
 
-import traceback
 from collections.abc import Mapping
 from importlib import import_module
 from types import MappingProxyType
@@ -62,6 +61,8 @@ class LazyGroup(click.Group):
             click.echo("Interrupted.", err=True)
             ctx.exit(EXIT_NO_VERDICT)
         except Exception:  # noqa: BLE001  # Python would exit 1, which says non-conformant
+            import traceback
+
             traceback.print_exc()
             click.echo("The suite itself failed; this is a bug of the suite.", err=True)
             ctx.exit(EXIT_INTERNAL_ERROR)

@@ -59,6 +59,9 @@ def run_suites(gatherer: Gatherer) -> None:
         "--strict-markers",
         "--capture=no",
         "-pno:cacheprovider",
+        # They search all objects again and again in the end, and hide what they find in warnings that nobody prints.
+        "-pno:unraisableexception",
+        "-pno:threadexception",
         "-pimagebuilder_conformance.plugin",
     ]
     if gatherer.settings.at_work > 1:
