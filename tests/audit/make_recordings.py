@@ -17,6 +17,7 @@ from imagebuilder_conformance.reference.defects import catalogue
 from imagebuilder_conformance.reference.server import ReferenceServer
 from tests.audit.conversation import speak_by_browser, speak_by_sdk
 from tests.browser.chromium import launched
+from tests.support.ports import free_port
 from tests.support.runs import serving
 
 RECORDINGS = Path(__file__).parent / "recordings"
@@ -43,7 +44,7 @@ def main(mitmdump: str) -> None:
 
 def record_by_mitmproxy(mitmdump: str, server: ReferenceServer, har: Path) -> None:
     """Let mitmproxy record a conversation, as a reverse proxy before the target."""
-    port = _free_port()
+    port = free_port()
     options = ["--set", f"hardump={har}", "--set", "keep_host_header=true", "--listen-host", "127.0.0.1", "--quiet"]
     words = [mitmdump, *options, "--listen-port", str(port), "--mode", f"reverse:{server.url}"]
     with subprocess.Popen(words) as proxy:
@@ -53,13 +54,6 @@ def record_by_mitmproxy(mitmdump: str, server: ReferenceServer, har: Path) -> No
         finally:
             # It writes the HAR when it is told to end.
             proxy.terminate()
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port
 
 
 def _wait_for(port: int) -> None:

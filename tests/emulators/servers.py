@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.support.command import environment, wait_until
+from tests.support.ports import free_port
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ EMULATORS = (
 @contextmanager
 def running(emulator: Emulator, programs: Path, folder: Path) -> Iterator[str]:
     """The emulator, running; its files stay in the folder. Gives its URL."""
-    port = _free_port()
+    port = free_port()
     own = {name: str(folder) for name in ("HOME", "TMPDIR", "LOCALSTACK_VOLUME", "S3_DATA_DIR")}
     log = folder / "log.txt"
     with (
@@ -79,13 +80,6 @@ def running(emulator: Emulator, programs: Path, folder: Path) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}"
         finally:
             process.kill()
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 def _listens(port: int, process: "subprocess.Popen[bytes]", log: Path) -> bool:

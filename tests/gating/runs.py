@@ -1,38 +1,21 @@
 """Real runs through the command, in this process, against targets of this process."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from imagebuilder_conformance.cli import main
 from imagebuilder_conformance.reference.behaviour import Behaviour
 from imagebuilder_conformance.reference.defects.catalogue import find_defect
 from imagebuilder_conformance.reference.server import ReferenceServer
 from imagebuilder_reports.model import Report
 from imagebuilder_reports.reading import read_report
+from tests.support.command import invoked
 from tests.support.runs import serving
 
 # Few and quick checks; `replay-refused` and `replay-mismatched` break the same clause in two ways.
 PREFIX = "idempotency.replay.succeeds"
-
-# What describes a target on the machine of whoever runs the tests.
-_OTHERS = (
-    "AWS_ENDPOINT_URL",
-    "AWS_ENDPOINT_URL_IMAGEBUILDER",
-    "AWS_REGION",
-    "AWS_DEFAULT_REGION",
-    "AWS_ACCESS_KEY_ID",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-)
-
-
-def call(*arguments: str | Path, **variables: str) -> Result:
-    """The command with these arguments and environment variables."""
-    environment: Mapping[str, str | None] = dict.fromkeys(_OTHERS) | variables
-    return CliRunner().invoke(main, [str(argument) for argument in arguments], env=environment)
 
 
 @contextmanager
@@ -51,7 +34,7 @@ def kept() -> Iterator[ReferenceServer]:
 
 def run(server: ReferenceServer, folder: Path, *arguments: str | Path, prefix: str = PREFIX) -> Result:
     """`run` against a server, with its report in a folder."""
-    return call("run", prefix, "--suite", "core", "--endpoint-url", server.url, "--report-dir", folder, *arguments)
+    return invoked("run", prefix, "--suite", "core", "--endpoint-url", server.url, "--report-dir", folder, *arguments)
 
 
 def report_of(folder: Path) -> Report:

@@ -8,7 +8,8 @@ import pytest
 
 from imagebuilder_reports.reading import read_report
 from imagebuilder_reports.verdicts import Ending, RunVerdict
-from tests.gating.runs import PREFIX, broken, call, error_of, kept, report_of, run
+from tests.gating.runs import PREFIX, broken, error_of, kept, report_of, run
+from tests.support.command import invoked
 
 FORMS = {"text": "", "markdown": "| --- |", "html": "<!doctype html>"}
 OTHER = "errors.resource-not-found.code"
@@ -25,23 +26,23 @@ def other_part(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_report_does_not_differ_from_itself(form: str, broken_run: Path) -> None:
-    result = call("diff", broken_run, broken_run, "--format", form)
+    result = invoked("diff", broken_run, broken_run, "--format", form)
     assert result.exit_code == 0
     assert "No clause changed its verdict." in result.stdout
     assert FORMS[form] in result.stdout.lower()
 
 
 def test_what_is_newly_broken_exits_1(broken_run: Path, kept_run: Path) -> None:
-    result = call("diff", kept_run, broken_run)
+    result = invoked("diff", kept_run, broken_run)
     assert result.exit_code == 1
     assert "Newly broken (1)" in result.stdout
     assert f"{PREFIX}: passed, now failed" in result.stdout
 
 
 def test_what_is_mended_or_not_comparable_does_not(broken_run: Path, kept_run: Path, other_part: Path) -> None:
-    mended = call("diff", broken_run, kept_run)
+    mended = invoked("diff", broken_run, kept_run)
     assert (mended.exit_code, "Mended (1)" in mended.stdout) == (0, True)
-    apart = call("diff", broken_run, other_part)
+    apart = invoked("diff", broken_run, other_part)
     assert (apart.exit_code, "Not comparable" in apart.stdout) == (0, True)
 
 
@@ -49,7 +50,7 @@ def test_another_revision_is_not_comparable(broken_run: Path, kept_run: Path, tm
     data = json.loads((kept_run / "report.json").read_text())
     data["suite"]["contract"] = "current"
     (tmp_path / "report.json").write_text(json.dumps(data))
-    result = call("diff", tmp_path, broken_run)
+    result = invoked("diff", tmp_path, broken_run)
     assert (result.exit_code, "Not comparable" in result.stdout) == (0, True)
 
 
@@ -58,18 +59,18 @@ def test_a_matrix_shows_a_verdict_of_each_target_for_each_clause(
     form: str, broken_run: Path, kept_run: Path, other_part: Path, tmp_path: Path
 ) -> None:
     words = ("matrix", broken_run, kept_run, other_part, "--format", form)
-    result = call(*words)
+    result = invoked(*words)
     assert result.exit_code == 0
     assert FORMS[form] in result.stdout.lower()
     for shown in (PREFIX, OTHER, "failed", "passed", "not selected", report_of(broken_run).target.endpoint):
         # Markdown would make a link of an address.
         assert shown in result.stdout.replace("\\", "")
-    assert call(*words, "-o", tmp_path / "matrix").stdout == ""
+    assert invoked(*words, "-o", tmp_path / "matrix").stdout == ""
     assert (tmp_path / "matrix").read_text() == result.stdout
 
 
 def test_parts_make_a_whole_in_every_form(kept_run: Path, other_part: Path, tmp_path: Path) -> None:
-    result = call("merge", kept_run, other_part, "-o", tmp_path / "whole")
+    result = invoked("merge", kept_run, other_part, "-o", tmp_path / "whole")
     assert result.exit_code == 0, result.output
     whole = report_of(tmp_path / "whole")
     assert whole.verdict is RunVerdict.CONFORMANT
@@ -80,7 +81,7 @@ def test_parts_make_a_whole_in_every_form(kept_run: Path, other_part: Path, tmp_
 
 
 def test_a_file_gets_the_report_alone(kept_run: Path, other_part: Path, tmp_path: Path) -> None:
-    assert call("merge", kept_run, other_part, "-o", tmp_path / "whole.json").exit_code == 0
+    assert invoked("merge", kept_run, other_part, "-o", tmp_path / "whole.json").exit_code == 0
     assert [path.name for path in tmp_path.iterdir()] == ["whole.json"]
     assert read_report(tmp_path / "whole.json").verdict is RunVerdict.CONFORMANT
 
@@ -88,7 +89,7 @@ def test_a_file_gets_the_report_alone(kept_run: Path, other_part: Path, tmp_path
 def test_a_contradiction_is_named_and_the_broken_promise_stands(
     broken_run: Path, kept_run: Path, tmp_path: Path
 ) -> None:
-    result = call("merge", broken_run, kept_run, "-o", tmp_path / "whole.json")
+    result = invoked("merge", broken_run, kept_run, "-o", tmp_path / "whole.json")
     assert result.exit_code == 1
     assert f"{PREFIX}: failed in part 1, passed in part 2" in result.stderr
 
@@ -96,9 +97,9 @@ def test_a_contradiction_is_named_and_the_broken_promise_stands(
 def test_a_whole_is_complete_only_if_its_parts_together_are(kept_run: Path, tmp_path: Path) -> None:
     with kept() as server:
         assert run(server, tmp_path / "short", "--max-executions", "0").exit_code == 3
-    alone = call("merge", tmp_path / "short", "-o", tmp_path / "alone")
+    alone = invoked("merge", tmp_path / "short", "-o", tmp_path / "alone")
     assert (alone.exit_code, report_of(tmp_path / "alone").verdict) == (3, RunVerdict.INCOMPLETE)
-    together = call("merge", tmp_path / "short", kept_run, "-o", tmp_path / "whole")
+    together = invoked("merge", tmp_path / "short", kept_run, "-o", tmp_path / "whole")
     assert (together.exit_code, report_of(tmp_path / "whole").verdict) == (0, RunVerdict.CONFORMANT)
 
 
@@ -106,7 +107,7 @@ def test_reports_of_other_contracts_are_not_merged(kept_run: Path, other_part: P
     data = json.loads((other_part / "report.json").read_text())
     data["suite"]["contract"] = "current"
     (tmp_path / "other.json").write_text(json.dumps(data))
-    assert "another contract" in error_of(call("merge", kept_run, tmp_path / "other.json", "-o", tmp_path / "whole"))
+    assert "another contract" in error_of(invoked("merge", kept_run, tmp_path / "other.json", "-o", tmp_path / "whole"))
     assert not (tmp_path / "whole").exists()
 
 
@@ -114,8 +115,8 @@ def test_a_run_that_was_killed_leaves_no_report_of_an_earlier_one(broken_run: Pa
     # As `run` clears its folder first, a killed one leaves its events alone.
     lines = (broken_run / "events.jsonl").read_bytes().splitlines(keepends=True)
     (tmp_path / "events.jsonl").write_bytes(b"".join(lines[:-1]))
-    assert "cut short" in error_of(call("diff", tmp_path, broken_run))
-    rendered = call("render", tmp_path, "--format", "json", "--allow-incomplete", "-o", tmp_path / "report.json")
+    assert "cut short" in error_of(invoked("diff", tmp_path, broken_run))
+    rendered = invoked("render", tmp_path, "--format", "json", "--allow-incomplete", "-o", tmp_path / "report.json")
     assert rendered.exit_code == 0
     report = report_of(tmp_path)
     # What it had found is not lost.
@@ -125,7 +126,7 @@ def test_a_run_that_was_killed_leaves_no_report_of_an_earlier_one(broken_run: Pa
 def test_a_run_clears_its_folder_before_it_sends(broken_run: Path, tmp_path: Path) -> None:
     shutil.copytree(broken_run, tmp_path / "report")
     nowhere = "http://127.0.0.1:9"
-    result = call("run", PREFIX, "--endpoint-url", nowhere, "--report-dir", tmp_path / "report")
+    result = invoked("run", PREFIX, "--endpoint-url", nowhere, "--report-dir", tmp_path / "report")
     assert result.exit_code == 3
     assert report_of(tmp_path / "report").target.endpoint == nowhere
     with broken("replay-refused") as server:
@@ -135,6 +136,6 @@ def test_a_run_clears_its_folder_before_it_sends(broken_run: Path, tmp_path: Pat
 
 def test_a_folder_that_can_not_be_made_is_one_sentence(kept_run: Path, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    assert "file/whole" in error_of(call("merge", kept_run, "-o", tmp_path / "file" / "whole"))
-    sentence = error_of(call("render", kept_run, "--format", "junit", "-o", tmp_path / "none" / "junit.xml"))
+    assert "file/whole" in error_of(invoked("merge", kept_run, "-o", tmp_path / "file" / "whole"))
+    sentence = error_of(invoked("render", kept_run, "--format", "junit", "-o", tmp_path / "none" / "junit.xml"))
     assert "none/junit.xml cannot be written" in sentence

@@ -7,7 +7,8 @@ import pytest
 
 from imagebuilder_reports.reading import read_report
 from imagebuilder_reports.verdicts import Ending, RunVerdict
-from tests.gating.runs import call, error_of, kept, run
+from tests.gating.runs import error_of, kept, run
+from tests.support.command import invoked
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,7 @@ def test_a_report_of_another_schema_version_is_one_sentence(
     report = json.loads((sound / "report.json").read_text())
     other = tmp_path / "other.json"
     other.write_text(json.dumps(report | {"schema_version": 99}))
-    sentence = error_of(call(*(word.format(other) for word in command)))
+    sentence = error_of(invoked(*(word.format(other) for word in command)))
     assert "99" in sentence
 
 
@@ -45,7 +46,7 @@ def test_half_a_report_is_one_sentence(command: tuple[str, ...], sound: Path, tm
     half = tmp_path / "half.json"
     text = (sound / "report.json").read_text()
     half.write_text(text[: len(text) // 2])
-    assert str(half) in error_of(call(*(word.format(half) for word in command)))
+    assert str(half) in error_of(invoked(*(word.format(half) for word in command)))
 
 
 DAMAGED = {
@@ -67,7 +68,7 @@ def test_a_damaged_baseline_is_one_sentence_and_stays_as_it_is(
     path = tmp_path / "known.toml"
     path.write_text(DAMAGED[damage])
     name, option = command
-    assert str(path) in error_of(call("baseline", name, sound, option, path))
+    assert str(path) in error_of(invoked("baseline", name, sound, option, path))
     assert path.read_text() == DAMAGED[damage]
 
 
@@ -80,7 +81,7 @@ def test_a_stream_that_was_cut_short_is_one_sentence(
     whole = (sound / "events.jsonl").read_bytes().splitlines(keepends=True)
     # In the middle of a line, as a machine that loses its power leaves it.
     path.write_bytes(b"".join(whole[:lines]) + whole[lines][:20])
-    assert str(path) in error_of(call(*(word.format(path) for word in command)))
+    assert str(path) in error_of(invoked(*(word.format(path) for word in command)))
 
 
 def test_a_stream_that_breaks_off_never_looks_complete(sound: Path, tmp_path: Path) -> None:
@@ -90,20 +91,20 @@ def test_a_stream_that_breaks_off_never_looks_complete(sound: Path, tmp_path: Pa
     report = read_report(events)
     assert report.run.ending is Ending.TRUNCATED
     assert report.verdict is RunVerdict.INCOMPLETE
-    assert "cut short" in error_of(call("render", events, "--format", "markdown"))
-    rendered = call("render", events, "--format", "markdown", "--allow-incomplete")
+    assert "cut short" in error_of(invoked("render", events, "--format", "markdown"))
+    rendered = invoked("render", events, "--format", "markdown", "--allow-incomplete")
     assert rendered.exit_code == 0
     assert "truncated" in rendered.stdout
 
 
 def test_every_form_of_a_report_is_made_again_from_its_json(sound: Path) -> None:
     for form, name in {"html": "report.html", "markdown": "report.md", "junit": "junit.xml"}.items():
-        assert call("render", sound / "report.json", "--format", form).stdout.strip() == (
+        assert invoked("render", sound / "report.json", "--format", form).stdout.strip() == (
             (sound / name).read_text().strip()
         )
 
 
 def test_a_report_differs_from_itself_in_nothing(sound: Path) -> None:
-    result = call("diff", sound, sound)
+    result = invoked("diff", sound, sound)
     assert result.exit_code == 0
     assert "No clause changed its verdict." in result.stdout

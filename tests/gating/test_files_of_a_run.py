@@ -20,7 +20,8 @@ from imagebuilder_reports.overview import broken_promises
 from imagebuilder_reports.schemas import load_schema
 from imagebuilder_reports.verdicts import Ending
 from imagebuilder_reports.writers import FORMATS
-from tests.gating.runs import PREFIX, broken, call, kept, report_of, run
+from tests.gating.runs import PREFIX, broken, kept, report_of, run
+from tests.support.command import invoked
 
 XUNIT2 = Path(__file__).parents[1] / "reports" / "xunit2.xsd"
 
@@ -37,14 +38,14 @@ def test_a_run_leaves_every_form_and_its_events(broken_run: Path) -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_each_form_is_made_again_from_the_report(form: str, broken_run: Path, tmp_path: Path) -> None:
     again = tmp_path / "again"
-    result = call("render", broken_run / "report.json", "--format", form, "-o", again)
+    result = invoked("render", broken_run / "report.json", "--format", form, "-o", again)
     assert (result.exit_code, result.output) == (0, "")
     assert again.read_bytes() == (broken_run / FORMATS[form].file).read_bytes()
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_and_from_the_events(form: str, broken_run: Path) -> None:
-    result = call("render", broken_run / "events.jsonl", "--format", form)
+    result = invoked("render", broken_run / "events.jsonl", "--format", form)
     assert result.exit_code == 0
     assert result.stdout == (broken_run / FORMATS[form].file).read_text()
 

@@ -9,14 +9,15 @@ import pytest
 from imagebuilder_reports.baseline import read_baseline
 from imagebuilder_reports.gate import GateVerdict
 from imagebuilder_reports.verdicts import RunVerdict
-from tests.gating.runs import broken, call, error_of, kept, report_of, run
+from tests.gating.runs import broken, error_of, kept, report_of, run
+from tests.support.command import invoked
 
 
 @pytest.fixture
 def known(broken_run: Path, tmp_path: Path) -> Path:
     """The baseline of the broken run."""
     path = tmp_path / "known.toml"
-    assert call("baseline", "update", broken_run, "--output", path).exit_code == 0
+    assert invoked("baseline", "update", broken_run, "--output", path).exit_code == 0
     return path
 
 
@@ -71,7 +72,7 @@ def test_a_mended_failure_fails_until_the_named_lines_are_deleted(known: Path, t
 
 def test_an_expired_entry_fails_with_the_lines_to_delete(broken_run: Path, known: Path) -> None:
     known.write_text(known.read_text().replace("first_seen =", "expires = 2020-01-31\nfirst_seen ="))
-    result = call("baseline", "check", broken_run, "--baseline", known)
+    result = invoked("baseline", "check", broken_run, "--baseline", known)
     assert result.exit_code == 1
     assert "expired" in result.output
     assert re.search(r"delete lines \d+ to \d+ of", result.output)
@@ -79,7 +80,7 @@ def test_an_expired_entry_fails_with_the_lines_to_delete(broken_run: Path, known
 
 def test_an_intermittent_failure_may_be_absent(kept_run: Path, known: Path) -> None:
     known.write_text(known.read_text().replace("first_seen =", "intermittent = true\nfirst_seen ="))
-    assert call("baseline", "check", kept_run, "--baseline", known).exit_code == 0
+    assert invoked("baseline", "check", kept_run, "--baseline", known).exit_code == 0
 
 
 def test_an_entry_of_a_clause_that_was_not_judged_is_neither(known: Path, tmp_path: Path) -> None:
@@ -91,9 +92,9 @@ def test_an_entry_of_a_clause_that_was_not_judged_is_neither(known: Path, tmp_pa
 
 def test_a_run_without_a_verdict_does_not_pass_unasked(known: Path, tmp_path: Path) -> None:
     nowhere = ("run", "--endpoint-url", "http://127.0.0.1:9", "--baseline", known, "--report-dir", tmp_path)
-    assert call(*nowhere).exit_code == 3
+    assert invoked(*nowhere).exit_code == 3
     # Nothing was judged, so there is nothing that could be allowed.
-    assert call(*nowhere, "--allow-incomplete").exit_code == 3
+    assert invoked(*nowhere, "--allow-incomplete").exit_code == 3
     report = report_of(tmp_path)
     assert report.gate is not None
     assert report.gate.verdict is GateVerdict.INCOMPLETE
@@ -129,15 +130,15 @@ def test_a_configuration_file_may_name_the_baseline(known: Path, tmp_path: Path)
 
 
 def test_check_exits_by_the_gate(broken_run: Path, kept_run: Path, known: Path) -> None:
-    assert call("baseline", "check", broken_run, "--baseline", known).exit_code == 0
-    assert call("baseline", "check", kept_run, "--baseline", known).exit_code == 1
+    assert invoked("baseline", "check", broken_run, "--baseline", known).exit_code == 0
+    assert invoked("baseline", "check", kept_run, "--baseline", known).exit_code == 1
 
 
 def test_update_keeps_what_still_holds_as_it_stands(broken_run: Path, known: Path) -> None:
     explained = known.read_text().replace("why this is known, and where it is tracked", "issue 17")
     known.write_text(f"{explained}\n# The end.\n")
     before = known.read_text()
-    result = call("baseline", "update", broken_run, "--output", known)
+    result = invoked("baseline", "update", broken_run, "--output", known)
     assert result.exit_code == 0
     assert "0 added, 0 taken out" in result.output
     assert known.read_text() == before
@@ -145,14 +146,14 @@ def test_update_keeps_what_still_holds_as_it_stands(broken_run: Path, known: Pat
 
 def test_update_makes_the_gate_pass(broken_run: Path, kept_run: Path, known: Path) -> None:
     for folder in (kept_run, broken_run):
-        assert call("baseline", "update", folder, "--output", known).exit_code == 0
-        assert call("baseline", "check", folder, "--baseline", known).exit_code == 0
+        assert invoked("baseline", "update", folder, "--output", known).exit_code == 0
+        assert invoked("baseline", "check", folder, "--baseline", known).exit_code == 0
 
 
 def test_prune_takes_out_what_no_longer_fails_and_nothing_else(broken_run: Path, kept_run: Path, known: Path) -> None:
     before = known.read_text()
-    assert call("baseline", "prune", broken_run, "--baseline", known).exit_code == 0
+    assert invoked("baseline", "prune", broken_run, "--baseline", known).exit_code == 0
     assert known.read_text() == before
-    result = call("baseline", "prune", kept_run, "--baseline", known)
+    result = invoked("baseline", "prune", kept_run, "--baseline", known)
     assert result.exit_code == 0
     assert read_baseline(known).entries == ()

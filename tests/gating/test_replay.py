@@ -11,7 +11,8 @@ from imagebuilder_conformance.reference.defects.catalogue import find_defect
 from imagebuilder_conformance.reference.server import ReferenceServer
 from imagebuilder_conformance.reference.settings import Settings
 from imagebuilder_spec import Suite
-from tests.gating.runs import broken, call, error_of, kept, report_of, run
+from tests.gating.runs import broken, error_of, kept, report_of, run
+from tests.support.command import invoked
 from tests.support.runs import run_against, serving
 from tests.support.scripted import Received, Reply, ScriptedServer
 
@@ -30,7 +31,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def outcomes(folder: Path, check: str, server: ReferenceServer, *arguments: str | Path) -> tuple[int, set[str]]:
     """The exit code of a replay, and what it says of the failures."""
-    result = call("replay", folder, check, "--endpoint-url", server.url, *arguments)
+    result = invoked("replay", folder, check, "--endpoint-url", server.url, *arguments)
     assert "Traceback" not in result.output
     words = {line.split(":")[0].strip() for line in result.stdout.splitlines()}
     return result.exit_code, words & {"reproduced", "mended", "different", "not sent"}
@@ -88,9 +89,9 @@ def test_it_takes_fresh_tokens_and_the_same_for_the_same(report: Path) -> None:
         if check.id == CHECK
     ]
     with ScriptedServer(lambda _: Reply(403, b'{"code": "ForbiddenException", "message": "no"}')) as server:
-        call("replay", report, CHECK, "--endpoint-url", server.url)
+        invoked("replay", report, CHECK, "--endpoint-url", server.url)
         first = pairs(server.received)
-        call("replay", report, CHECK, "--endpoint-url", server.url)
+        invoked("replay", report, CHECK, "--endpoint-url", server.url)
         second = pairs(server.received)[len(first) :]
     # The first manner is the plainest: the exchanges as they were.
     assert [pipeline for _, pipeline in first[: len(recorded)]] == [pipeline for _, pipeline in recorded]
@@ -154,7 +155,7 @@ def test_requests_of_every_kind_are_made_again(defect: str, prefix: str, check: 
 def test_a_signature_that_was_wrong_on_purpose_is_not_made_again(tmp_path: Path) -> None:
     with serving(find_defect("signature-unchecked").behaviour) as server:
         run_against(server.url, "auth.signature", "auth.unsigned", suites=(Suite.AUTH,), report_dir=tmp_path)
-        result = call("replay", tmp_path / "events.jsonl", "auth.signature", "--endpoint-url", server.url)
+        result = invoked("replay", tmp_path / "events.jsonl", "auth.signature", "--endpoint-url", server.url)
     assert result.exit_code == 3
     assert "not sent: can't be sent again: the signature of x" in result.stdout
     assert "`run auth.signature`" in result.stdout
@@ -181,11 +182,11 @@ def test_the_pipelines_of_another_target_take_the_place_of_those_recorded(report
 def test_the_target_is_that_of_the_flag_else_of_the_environment_else_of_the_report(tmp_path: Path) -> None:
     with broken("mismatch-ignored") as server:
         assert run(server, tmp_path, prefix="idempotency.mismatch.refused").exit_code == 1
-        assert server.url in call("replay", tmp_path, CHECK).stdout
+        assert server.url in invoked("replay", tmp_path, CHECK).stdout
         with kept() as other:
-            assert other.url in call("replay", tmp_path, CHECK, AWS_ENDPOINT_URL=other.url).stdout
+            assert other.url in invoked("replay", tmp_path, CHECK, AWS_ENDPOINT_URL=other.url).stdout
             flag = ("--endpoint-url", server.url)
-            assert server.url in call("replay", tmp_path, CHECK, *flag, AWS_ENDPOINT_URL=other.url).stdout
+            assert server.url in invoked("replay", tmp_path, CHECK, *flag, AWS_ENDPOINT_URL=other.url).stdout
 
 
 def test_a_report_of_the_reference_target_is_replayed_against_one(report: Path, tmp_path: Path) -> None:
@@ -193,18 +194,18 @@ def test_a_report_of_the_reference_target_is_replayed_against_one(report: Path, 
     data["target"]["reference"] = True
     path = tmp_path / "report.json"
     path.write_text(json.dumps(data))
-    result = call("replay", path, CHECK)
+    result = invoked("replay", path, CHECK)
     assert (result.exit_code, "the reference target" in result.stdout) == (0, True)
 
 
 def test_aws_is_called_only_if_that_is_allowed(report: Path) -> None:
     url = "https://imagebuilder.us-east-1.amazonaws.com"
-    assert "--allow-aws" in error_of(call("replay", report, CHECK, "--endpoint-url", url))
+    assert "--allow-aws" in error_of(invoked("replay", report, CHECK, "--endpoint-url", url))
 
 
 def test_no_more_builds_are_started_than_allowed(report: Path) -> None:
     with broken("mismatch-ignored") as server:
-        result = call("replay", report, CHECK, "--endpoint-url", server.url, "--max-executions", "0")
+        result = invoked("replay", report, CHECK, "--endpoint-url", server.url, "--max-executions", "0")
         assert not server.behaviour.store.executions
     assert result.exit_code == 3
     assert "budget" in result.stderr
@@ -212,13 +213,13 @@ def test_no_more_builds_are_started_than_allowed(report: Path) -> None:
 
 @pytest.mark.parametrize("name", ["no.such.check", "operation.start"])
 def test_a_check_without_a_failure_is_one_sentence(report: Path, name: str) -> None:
-    sentence = error_of(call("replay", report, name))
+    sentence = error_of(invoked("replay", report, name))
     assert name in sentence
     assert CHECK in sentence
 
 
 def test_a_target_that_is_gone_is_one_sentence_and_exit_3(report: Path) -> None:
-    result = call("replay", report, CHECK, "--endpoint-url", "http://127.0.0.1:9")
+    result = invoked("replay", report, CHECK, "--endpoint-url", "http://127.0.0.1:9")
     assert result.exit_code == 3
     assert "127.0.0.1:9" in result.stderr
     assert "Traceback" not in result.output
@@ -242,7 +243,7 @@ def test_a_damaged_record_is_one_sentence(change: dict[str, Any], words: str, re
     path = tmp_path / "report.json"
     path.write_text(json.dumps(data))
     with kept() as server:
-        result = call("replay", path, CHECK, "--endpoint-url", server.url)
+        result = invoked("replay", path, CHECK, "--endpoint-url", server.url)
         assert not server.behaviour.store.executions
     assert result.exit_code == 2
     [sentence] = result.stderr.splitlines()
@@ -252,7 +253,7 @@ def test_a_damaged_record_is_one_sentence(change: dict[str, Any], words: str, re
 def test_no_secret_that_the_target_echoes_is_shown(report: Path) -> None:
     refusal = json.dumps({"code": SECRET, "message": SECRET}).encode()
     with ScriptedServer(lambda _: Reply(400, refusal)) as server:
-        result = call(
+        result = invoked(
             *("replay", report, CHECK, "--endpoint-url", server.url),
             AWS_ACCESS_KEY_ID="AKIAEXAMPLE",
             AWS_SECRET_ACCESS_KEY=SECRET,

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +14,7 @@ from imagebuilder_reports.reading import read_report
 from imagebuilder_reports.verdicts import Ending, RunVerdict
 from tests.support.absent import give_up
 from tests.support.command import command, finished, here, served, started
+from tests.support.ports import free_port
 from tests.support.runs import failed
 
 AWS = ("--endpoint-url", "https://imagebuilder.us-east-1.amazonaws.com")
@@ -27,17 +27,11 @@ def load_extra() -> None:
         give_up("a soak takes Locust: install the extra `load`", os.environ)
 
 
-def free_port() -> str:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return str(listening.getsockname()[1])
-
-
 def soaked(cwd: Path, *options: str, defect: str | None = None, workers: int = 2) -> tuple[int, str, Report]:
     """What came of a soak by a master and its workers."""
     with ExitStack() as stack:
         url, _ = stack.enter_context(served(*(["--defect", defect] if defect else []), cwd=cwd))
-        to = ("soak", "--endpoint-url", url, "--master-port", free_port())
+        to = ("soak", "--endpoint-url", url, "--master-port", str(free_port()))
         led = ("--master", "--expect-workers", str(workers), "--users", "24")
         master = stack.enter_context(started(*to, *led, *options, cwd=cwd))
         sending = [stack.enter_context(started(*to, "--worker", cwd=cwd)) for _ in range(workers)]

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import time
 from contextlib import ExitStack
@@ -14,6 +13,7 @@ from imagebuilder_reports.reading import read_report
 from imagebuilder_reports.verdicts import Ending, RunVerdict
 from tests.support.absent import give_up
 from tests.support.command import finished, served, started, wait_until
+from tests.support.ports import free_port
 from tests.support.runs import failed
 
 
@@ -30,12 +30,9 @@ def soak_without(cwd: Path, number: signal.Signals, *, duration: str) -> tuple[i
         give_up("a soak takes Locust: install the extra `load`", os.environ)
     if not Path("/proc/self/task").exists():
         give_up("finding the process that soaks takes /proc", {})
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port = str(listening.getsockname()[1])
     with ExitStack() as stack:
         url, _ = stack.enter_context(served(cwd=cwd))
-        to = ("soak", "--endpoint-url", url, "--master-port", port)
+        to = ("soak", "--endpoint-url", url, "--master-port", str(free_port()))
         led = ("--master", "--expect-workers", "2", "--users", "6", "--duration", duration)
         master = stack.enter_context(started(*to, *led, cwd=cwd))
         _, leaver = (stack.enter_context(started(*to, "--worker", cwd=cwd)) for _ in range(2))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from imagebuilder_conformance.cli import main
 
@@ -48,10 +48,16 @@ def command(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) ->
 
 def here(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> Finished:
     """Run the command in this process, where that will do: it is much quicker."""
-    unset: dict[str, str | None] = {name: None for name in os.environ if name.startswith(_OTHERS)}
     with chdir(cwd):
-        result = CliRunner().invoke(main, arguments, env=unset | dict(env or {}), prog_name="imagebuilder-conformance")
+        result = invoked(*arguments, **(env or {}))
     return Finished(result.exit_code, result.stdout, result.stderr)
+
+
+def invoked(*arguments: str | Path, **variables: str) -> Result:
+    """The command in this process and folder, with these variables and without what describes targets and terminals."""
+    unset: dict[str, str | None] = {name: None for name in os.environ if name.startswith(_OTHERS)}
+    words = [str(argument) for argument in arguments]
+    return CliRunner().invoke(main, words, env=unset | variables, prog_name="imagebuilder-conformance")
 
 
 def python(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> Finished:

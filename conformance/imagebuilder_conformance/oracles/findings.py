@@ -87,8 +87,3 @@ class Tally:
 def _rank(failure: Failure) -> tuple[bool, int]:
     """What no revision allows comes before what one does, and the small before the large."""
     return bool(failure.allowed_by), sum(len(exchange.request.body) for exchange in failure.exchanges)
-
-
-def smallest_first(exchange: Exchange) -> tuple[int, bytes]:
-    """A sort key that puts the smallest request first: the best evidence is the smallest."""
-    return len(exchange.request.body), exchange.request.body

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from imagebuilder_reports.model import Report
 from imagebuilder_reports.reading import REPORT_FILE
@@ -10,7 +9,7 @@ from imagebuilder_reports.writers.badge import render_badge_json, render_badge_s
 from imagebuilder_reports.writers.html import render_html
 from imagebuilder_reports.writers.junit import render_junit
 from imagebuilder_reports.writers.markdown import render_markdown
-from imagebuilder_reports.writing import report_json, write_text
+from imagebuilder_reports.writing import report_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +29,3 @@ FORMATS: Mapping[str, Format] = {
     "shields": Format("badge.json", render_badge_json),
 }
 """The forms by the name that `render --format` knows them by."""
-
-
-def write_all(report: Report, folder: Path) -> None:
-    """Leave every form of the report in a folder.
-
-    Raises:
-        UnwritableError: A file can't be written.
-    """
-    for form in FORMATS.values():
-        write_text(folder / form.file, form.render(report))
