@@ -18,6 +18,7 @@ from imagebuilder_reports.events import CheckFinished, Event, Header, Intent
 from imagebuilder_reports.gate import GateVerdict
 from imagebuilder_reports.legible import printable
 from imagebuilder_reports.model import ClauseReport, Report
+from imagebuilder_reports.overview import frugality
 from imagebuilder_reports.verdicts import RunVerdict, Verdict
 from imagebuilder_reports.writers.gate_forms import gate_text
 
@@ -123,6 +124,8 @@ class Display(Gatherer):
             self._console.print(
                 "", Text(gate_text(report.gate), style=_GATE_STYLES[report.gate.verdict]), sep="\n", soft_wrap=True
             )
+        if frugal := frugality(report):
+            self.say(f"clauses judged: {frugal}", "dim")
         if self.settings.report_dir is not None:
             self.say(f"report: {self.settings.report_dir / 'report.html'}", "dim")
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from imagebuilder_reports.model import CheckReport, Report
-from imagebuilder_reports.overview import Broken, areas, broken_promises, verdicts_shown
+from imagebuilder_reports.overview import Broken, areas, broken_promises, frugality, verdicts_shown
 from imagebuilder_reports.pictures.coverage import coverage
 from imagebuilder_reports.pictures.error_table import error_table
 from imagebuilder_reports.pictures.latency import latency
@@ -32,6 +32,7 @@ def _context(report: Report) -> dict[str, Any]:
         "areas": areas(report),
         "shown": _shown(report),
         "unknown": sum(execution.image is None for execution in report.executions),
+        "frugality": frugality(report),
         "headlines": _headlines(report),
         "broken_by_clause": _broken_by_clause(report),
         "checks_by_clause": _checks_by_clause(report),

@@ -8,7 +8,7 @@ from imagebuilder_reports.curl import curl_line
 from imagebuilder_reports.events import ExchangeRecord
 from imagebuilder_reports.legible import plural, show_attempt, show_body, show_seconds
 from imagebuilder_reports.model import Report
-from imagebuilder_reports.overview import Broken, areas, broken_promises, replay_line, verdicts_shown
+from imagebuilder_reports.overview import Broken, areas, broken_promises, frugality, replay_line, verdicts_shown
 from imagebuilder_reports.verdicts import RunVerdict
 from imagebuilder_reports.writers.gate_forms import gate_markdown
 from imagebuilder_reports.writers.markdown_text import block, code, prose, table
@@ -57,6 +57,8 @@ def _conduct(report: Report) -> Iterator[tuple[str, str]]:
     took = f" in {show_seconds(run.seconds)}" if run.seconds is not None else ""
     yield "run", f"{code(run.started)}, seed {run.seed}, {plural(run.workers, 'worker')}"
     yield "sent", f"{exchanges}, {plural(report.totals.executions, 'execution')}{took}"
+    if frugal := frugality(report):
+        yield "clauses judged", frugal
 
 
 def _areas(report: Report) -> str:
