@@ -1,48 +1,13 @@
 """Changes planted in a model, in each of its forms, and the differences that each must make."""
 
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
-from dataclasses import dataclass
-from typing import Any
 
 from imagebuilder_conformance.drift.differences import Direction, Value
 
 from .make_models import NAMESPACE, OPERATION
+from .planting import GONE, Path, Plant
 
 STRICT, LAX, NEITHER, UNCLEAR = Direction.TOO_STRICT, Direction.TOO_LAX, Direction.NEITHER, Direction.UNCLEAR
-GONE = object()
-"""In place of a value: what is there is taken out."""
-
-Path = tuple[str | int, ...]
-Edits = Mapping[Any, object]
-"""What comes where, by the way to it: a tuple of keys and indices."""
-
-
-@dataclass(frozen=True)
-class Plant:
-    """Edits of each form, by the way to what changes; `found` has the model's value and the direction by place."""
-
-    name: str
-    service_2: Edits
-    smithy: Edits
-    found: Mapping[str, tuple[Value, Direction]]
-
-
-def doctored(document: Mapping[str, Any], edits: Edits) -> dict[str, Any]:
-    """A copy of a model with the edits made. Whatever lies on the way must be there."""
-    copy = deepcopy(dict(document))
-    for path, value in edits.items():
-        *way, last = path
-        node: Any = copy
-        for step in way:
-            node = node[step]
-        if value is GONE:
-            del node[last]
-        elif isinstance(node, list):
-            node.insert(int(last), value)
-        else:
-            node[last] = value
-    return copy
 
 
 def _botocore(*path: str | int) -> Path:

@@ -10,7 +10,7 @@ from imagebuilder_conformance.drift.nodes import UnreadableModelError
 from imagebuilder_spec import load_contract
 
 from .documents import DOCUMENTS, read
-from .plants import GONE, Path, doctored
+from .planting import GONE, Path, doctored
 
 WRONG: tuple[object, ...] = (GONE, None, True, -1, 0.5, "", "x", [], [7], {}, {"x": {}})
 

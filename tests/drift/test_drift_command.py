@@ -11,7 +11,8 @@ from tests.support.command import Finished, command, here, python
 
 from .documents import DOCUMENTS
 from .make_models import MODELS, NAMESPACE, OPERATION
-from .plants import GONE, PLANTS, Edits, Plant, doctored
+from .planting import GONE, Edits, Plant, doctored
+from .plants import PLANTS
 
 FORMS = {form: str(MODELS / f"{form}.json") for form in DOCUMENTS}
 MOVED = ["request.clientToken.maxLength", "request.tags", "response.imageBuildVersionArn.pattern"]

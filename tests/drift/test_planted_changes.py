@@ -5,7 +5,8 @@ from imagebuilder_conformance.drift.from_contract import model_of
 from imagebuilder_spec import load_contract, revisions
 
 from .documents import DOCUMENTS, read
-from .plants import LAX, PLANTS, STRICT, Plant, doctored
+from .planting import Plant, doctored
+from .plants import LAX, PLANTS, STRICT
 
 CURRENT = load_contract("current")
 

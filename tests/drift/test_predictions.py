@@ -15,7 +15,7 @@ from imagebuilder_spec import Contract, Suite, load_contract
 from tests.support.calls import target_at
 from tests.support.runs import failed, run_of
 
-from .plants import GONE, Path, doctored
+from .planting import GONE, Path, doctored
 
 CURRENT = load_contract("current")
 PIPELINE = CURRENT.pipeline_arn_pattern

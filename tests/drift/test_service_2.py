@@ -9,7 +9,7 @@ from imagebuilder_spec import load_contract
 
 from .documents import DOCUMENTS, read
 from .make_models import OPERATION
-from .plants import GONE, Edits, doctored
+from .planting import GONE, Edits, doctored
 
 REQUEST = f"{OPERATION}Request"
 

@@ -9,7 +9,7 @@ from imagebuilder_conformance.drift.nodes import UnreadableModelError
 
 from .documents import DOCUMENTS, read
 from .make_models import NAMESPACE, OPERATION
-from .plants import GONE, Edits, doctored
+from .planting import GONE, Edits, doctored
 
 REQUEST = f"{OPERATION}Request"
 

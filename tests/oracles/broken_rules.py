@@ -1,39 +1,31 @@
 """Of each failure type: findings that contain it, and those of a conformant twin that differs in the rule only."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 
 from imagebuilder_conformance.client.messages import Answer, Exchange, Fault
 from imagebuilder_conformance.idempotency import Started, TokenModel
 from imagebuilder_conformance.oracles import (
     authentication,
     denial,
-    errors,
-    everything,
     faults,
     histories,
-    recorded,
     refusals,
     starts,
-    successes,
     surroundings,
     throttling,
     used_tokens,
     well_formed,
 )
-from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
-from imagebuilder_conformance.oracles.passive import PassiveCheck
+from imagebuilder_conformance.oracles.findings import Finding, Held
 from imagebuilder_spec import FAULT_HEADER, IMAGE_HEADER, FaultDemand
 from tests.support.calls import CONTRACT, OTHER_PIPELINE, PIPELINE, REQUESTS, image, start
 from tests.support.exchanges import (
     BAD_PARAMETER,
     CRASH,
-    JSON,
     MISMATCH,
     NOT_FOUND,
-    REQUEST_ID,
     THROTTLED,
-    answer,
     error,
     exchange,
     invalid,
@@ -41,29 +33,11 @@ from tests.support.exchanges import (
     success,
 )
 
-Findings = Callable[[], Iterable[Finding]]
+from .broken_answers import ANSWER_RULES
+from .rules import Findings, Rule
 
 CLAUSE = "operation.start"
 SIGNATURE_FAULT = error(403, "InvalidSignatureException")
-
-
-@dataclass(frozen=True)
-class Rule:
-    """`broken` raises the failure, `kept` does not: the same oracle on an exchange that keeps the rule."""
-
-    failure: type[Failure]
-    broken: Findings
-    kept: Findings
-
-
-def passively(
-    failure: type[Failure], check: PassiveCheck, broken: Exchange | list[Exchange], kept: Exchange | list[Exchange]
-) -> Rule:
-    def judged(exchanges: Exchange | list[Exchange]) -> Findings:
-        several = exchanges if isinstance(exchanges, list) else [exchanges]
-        return lambda: check.judge(several, CONTRACT)
-
-    return Rule(failure, judged(broken), judged(kept))
 
 
 def signed(outcome: Answer | Fault) -> Findings:
@@ -161,10 +135,6 @@ def retried(outcome: Answer) -> Findings:
     return lambda: faults.retry_recovers(demanded(CRASH, after=True), exchange(outcome), CLAUSE)
 
 
-def retry_after(value: str) -> Exchange:
-    return exchange(replace(CRASH, headers=(*CRASH.headers, ("Retry-After", value))))
-
-
 def looked_up(outcome: Answer) -> Findings:
     return lambda: well_formed.well_formed(exchange(outcome), CLAUSE)
 
@@ -196,16 +166,9 @@ def modelled(*numbers: int) -> Findings:
     return judged
 
 
-def html(status: int) -> Answer:
-    return answer(status, b"<!doctype html><title>Error</title>", ("Content-Type", "text/html"))
-
-
 def at(seconds: float, outcome: Answer, token: str = "a-token") -> Exchange:
     return exchange(outcome, request=start(token), at=seconds)
 
-
-CONFORMANT = exchange(success())
-REFUSED = exchange(BAD_PARAMETER)
 
 RULES = (
     Rule(authentication.BadSignatureAccepted, signed(success()), signed(SIGNATURE_FAULT)),
@@ -227,84 +190,11 @@ RULES = (
         denial_form(error(400, "AccessDeniedException")),
         denial_form(error(403, "AccessDeniedException")),
     ),
-    passively(errors.WrongErrorStatus, errors.error_status, exchange(error(409, "ClientException")), REFUSED),
-    passively(
-        errors.WrongBadParameterStatus,
-        errors.bad_parameter,
-        invalid(error(422, "ClientException")),
-        invalid(error(400, "ClientException")),
-    ),
-    passively(
-        errors.WrongBadParameterCode,
-        errors.bad_parameter,
-        invalid(error(400, "ResourceInUseException")),
-        invalid(BAD_PARAMETER),
-    ),
-    passively(
-        errors.UndeclaredBadParameterCode,
-        errors.bad_parameter,
-        invalid(error(400, "ValidationException")),
-        invalid(error(400, "InvalidRequestException")),
-    ),
-    passively(
-        recorded.Contradiction,
-        recorded.tokens_agree,
-        [started(number=1), started(number=2)],
-        [started(number=1), started(number=1)],
-    ),
-    passively(errors.CodeMissing, errors.error_code, exchange(error(400, None)), REFUSED),
-    passively(
-        errors.CodesDisagree,
-        errors.error_code,
-        exchange(answer(400, {"message": "m", "__type": "ServiceException"}, JSON, ("X-Amzn-ErrorType", "Client"))),
-        exchange(
-            answer(
-                400,
-                {"message": "m", "__type": "aws.imagebuilder#ClientException"},
-                JSON,
-                ("X-Amzn-ErrorType", "ClientException:http://internal.amazon.com/"),
-            )
-        ),
-    ),
-    passively(
-        errors.CodeUnknown,
-        errors.error_code_known,
-        exchange(error(400, "TeapotException")),
-        exchange(error(400, "ValidationException")),
-    ),
-    passively(
-        errors.ErrorBodyNotJson,
-        errors.envelope,
-        exchange(answer(400, b"no", JSON, ("X-Amzn-ErrorType", "ClientException"))),
-        REFUSED,
-    ),
-    passively(errors.MessageMissing, errors.envelope, exchange(error(400, message=None)), REFUSED),
-    passively(
-        errors.ErrorContentType,
-        errors.envelope,
-        exchange(answer(400, {"message": "m"}, ("Content-Type", "text/plain"))),
-        exchange(answer(400, {"message": "m"}, ("Content-Type", "application/x-amz-json-1.1"))),
-    ),
-    passively(errors.Html, errors.no_html, exchange(html(404)), exchange(NOT_FOUND)),
-    passively(
-        everything.RequestIdHeaderMissing,
-        everything.request_id_header,
-        exchange(answer(200, {}, JSON)),
-        exchange(answer(200, {}, JSON, REQUEST_ID)),
-    ),
-    passively(everything.AnsweredLate, everything.first_try, exchange(CRASH, success()), CONFORMANT),
-    passively(
-        everything.RetryStartsAnother,
-        everything.retry_after_error,
-        [exchange(CRASH), started(number=1), started(number=2)],
-        [exchange(CRASH), started(number=1), started(number=1)],
-    ),
     Rule(faults.DemandedMisnamed, raised(error(500, "serviceException")), raised(CRASH)),
     Rule(faults.DemandedStatus, raised(error(503, "ServiceException")), raised(CRASH)),
     Rule(faults.DemandedEnvelope, raised(error(500, "ServiceException", message=None)), raised(CRASH)),
     Rule(faults.RetryRefused, retried(MISMATCH), retried(success(number=1))),
     Rule(faults.HiddenImageLost, retried(success(number=2)), retried(success(number=1))),
-    passively(errors.RetryAfterIllegible, errors.retry_after, retry_after("soon"), retry_after("120")),
     Rule(
         histories.Inexplicable,
         explicable(at(0, success(number=1)), at(1, success(number=2))),
@@ -331,52 +221,7 @@ RULES = (
     Rule(starts.MismatchMisnamed, mismatch_named(error(400, "ClientException")), mismatch_named(MISMATCH)),
     Rule(starts.UnknownPipelineAccepted, not_found(success()), not_found(NOT_FOUND)),
     Rule(starts.UnknownPipelineAccepted, known_elsewhere(success()), known_elsewhere(error(403))),
-    passively(
-        successes.ImageShared,
-        successes.images_distinct,
-        [started("one", 1), replace(started("two", 1), check="another.check")],
-        [started("one", 1), replace(started("one", 1), check="another.check"), started("two", 1)],
-    ),
     Rule(starts.UnknownPipelineMisnamed, not_found(error(400, "InvalidRequestException")), not_found(NOT_FOUND)),
-    passively(successes.WrongSuccessStatus, successes.success_status, exchange(success(status=201)), CONFORMANT),
-    passively(
-        successes.WrongSuccessContentType,
-        successes.success_content_type,
-        exchange(answer(200, {}, ("Content-Type", "text/json"))),
-        exchange(answer(200, {}, ("content-type", "Application/JSON; charset=utf-8"))),
-    ),
-    passively(successes.NotAnObject, successes.success_body, exchange(answer(200, b"[]", JSON)), CONFORMANT),
-    passively(successes.TokenNotEchoed, successes.token_echo, exchange(success("A-TOKEN")), CONFORMANT),
-    passively(
-        successes.MemberBreaksSchema,
-        successes.image_arn,
-        exchange(success(imageBuildVersionArn=f"{image(1)}\n")),
-        CONFORMANT,
-    ),
-    passively(
-        successes.MemberBreaksSchema,
-        successes.request_id_length,
-        exchange(success(requestId="r" * 1025)),
-        exchange(success(requestId="r" * 1024)),
-    ),
-    passively(
-        successes.ImageShared,
-        successes.images_distinct,
-        [started("one", 1, PIPELINE), started("two", 1, OTHER_PIPELINE)],
-        [started("one", 1, PIPELINE), started("two", 2, OTHER_PIPELINE), started("one", 1, PIPELINE)],
-    ),
-    passively(
-        successes.ImageElsewhere,
-        successes.image_scope,
-        exchange(success(imageBuildVersionArn=image(1).replace("us-east-1", "eu-west-1"))),
-        CONFORMANT,
-    ),
-    passively(
-        successes.RequestIdShared,
-        successes.request_id_unique,
-        [exchange(success("one", 1, requestId="same")), exchange(success("two", 2, requestId="same"))],
-        [exchange(success("one", 1, requestId="same")), exchange(success("one", 1, requestId="same"))],
-    ),
     Rule(surroundings.StartedOffOperation, off_operation(success()), off_operation(error(405))),
     Rule(
         surroundings.ConnectionSpoilt,
@@ -394,4 +239,5 @@ RULES = (
         not_malformed(BAD_PARAMETER),
         not_malformed(NOT_FOUND),
     ),
+    *ANSWER_RULES,
 )

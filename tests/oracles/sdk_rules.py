@@ -11,7 +11,7 @@ from imagebuilder_spec import FAULT_HEADER, IMAGE_HEADER, FaultDemand
 from tests.support.calls import image, start
 from tests.support.exchanges import BAD_PARAMETER, JSON, MISMATCH, NOT_FOUND, answer, exchange, success
 
-from .broken_rules import Findings, Rule
+from .rules import Findings, Rule
 
 SUCCESS = "sdk.success"
 RETRY = "sdk.retry"

@@ -8,7 +8,7 @@ from imagebuilder_conformance.oracles.findings import Failure, Finding, Held, fa
 from tests.support.calls import CONTRACT
 
 from .broken_rules import RULES as PLAIN_RULES
-from .broken_rules import Rule
+from .rules import Rule
 from .sdk_rules import SDK_RULES
 
 RULES = (*PLAIN_RULES, *SDK_RULES)

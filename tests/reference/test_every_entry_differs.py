@@ -17,7 +17,8 @@ from imagebuilder_conformance.reference.server import ReferenceServer
 from imagebuilder_conformance.reference.throttle import TokenBucket
 from imagebuilder_spec import revisions
 
-from .conversation import CONVERSATIONS, Observed, Talk, converse
+from .conversation import Observed, Talk, converse
+from .conversations import CONVERSATIONS
 from .exchanges import JSON, PATH, Client, body_of, signed
 
 # These need signatures or a rate limit to show.
