@@ -31,7 +31,7 @@ def test_the_run_exits_1_and_names_its_clause(
     defect: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # A refusal without its code is waited out, as it might mean that another request is still under way.
-    monkeypatch.setattr("imagebuilder_conformance.probing.probe._SETTLING", ())
+    monkeypatch.setattr("imagebuilder_conformance.probing.sending._SETTLING", ())
     entry, clause = find_defect(defect), FIRST[defect]
     assert entry.breaks == clause
     with ReferenceServer(entry.settings(), behaviour=entry.behaviour) as server:

@@ -9,7 +9,8 @@ from imagebuilder_conformance.checks import Check
 from imagebuilder_conformance.client.client import Client
 from imagebuilder_conformance.client.pacing import Pace
 from imagebuilder_conformance.oracles.findings import Held
-from imagebuilder_conformance.probing.probe import InconclusiveError, Probe, SecondPipelineMissingError
+from imagebuilder_conformance.probing.probe import Probe
+from imagebuilder_conformance.probing.sending import InconclusiveError, SecondPipelineMissingError
 from imagebuilder_conformance.probing.shared import Shared
 from imagebuilder_conformance.probing.tokens import Tokens, new_nonce
 from imagebuilder_conformance.target import Target

@@ -50,6 +50,11 @@ class Budget:
         with self._lock:
             return self._free()
 
+    @property
+    def used_up(self) -> str:
+        """The sentence that tells of a budget without a unit left."""
+        return f"the budget of {self._limit} executions is used up"
+
     def reserve(self, token: str | None = None, *, harmless: bool = False) -> None:
         """Set a unit aside before a sending. Raises `OverBudgetError` where none is left.
 
@@ -119,7 +124,7 @@ class Budget:
                 "the target started a build for a request that must start none; under a budget no more are started"
             )
         if free + (self._credit() if harmless else 0) < 1:
-            raise OverBudgetError(f"the budget of {self._limit} executions is used up")
+            raise OverBudgetError(self.used_up)
 
     def _payable(self, free: int) -> int:
         return 0 if self._surprised else free

@@ -16,6 +16,10 @@ from hypothesis.strategies import SearchStrategy
 
 Example = TypeVar("Example")
 
+ONLY_GENERATES = settings(
+    phases=[Phase.generate], database=None, deadline=None, suppress_health_check=list(HealthCheck)
+)
+"""How Hypothesis is to work here."""
 GENERATING = threading.Lock()
 """Held while Hypothesis generates: its older releases are not made for several threads."""
 
@@ -24,13 +28,7 @@ def draw(strategy: SearchStrategy[Example], count: int, *, seed_: int) -> list[E
     """`count` examples of the strategy, the same for the same seed."""
     examples: list[Example] = []
 
-    @settings(
-        phases=[Phase.generate],
-        database=None,
-        deadline=None,
-        max_examples=count,
-        suppress_health_check=list(HealthCheck),
-    )
+    @settings(ONLY_GENERATES, max_examples=count)
     @seed(seed_)
     @given(strategy)
     def collect(example: Any) -> None:

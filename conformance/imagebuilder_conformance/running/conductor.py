@@ -15,7 +15,8 @@ from imagebuilder_conformance.judging.announcing import announce, target_info
 from imagebuilder_conformance.judging.judgements import Rest, finished
 from imagebuilder_conformance.oracles.hindrances import hindrance
 from imagebuilder_conformance.oracles.passive import PassiveCheck, Watch
-from imagebuilder_conformance.probing.probe import InconclusiveError, Probe, SecondPipelineMissingError
+from imagebuilder_conformance.probing.probe import Probe
+from imagebuilder_conformance.probing.sending import InconclusiveError, SecondPipelineMissingError
 from imagebuilder_conformance.probing.shared import Shared
 from imagebuilder_conformance.probing.thrift import Thrift
 from imagebuilder_conformance.running.costs import essential_checks, limit_of

@@ -7,7 +7,7 @@ changed. After the first surprise, or when the budget is out, the remaining step
 from dataclasses import dataclass, field
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis import seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule, run_state_machine_as_test
 
@@ -16,7 +16,7 @@ from imagebuilder_conformance.client.client import TargetLostError
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.idempotency import Surprise, TokenModel
 from imagebuilder_conformance.oracles.histories import outcome_of
-from imagebuilder_conformance.probing.draws import GENERATING
+from imagebuilder_conformance.probing.draws import GENERATING, ONLY_GENERATES
 from imagebuilder_conformance.probing.probe import Probe
 from imagebuilder_conformance.target import CredentialsLostError, sibling
 from imagebuilder_strategies import near_tokens
@@ -117,14 +117,7 @@ def walk(probe: Probe, *, walks: int, steps: int, seed_: int) -> list[Astonished
     with GENERATING:
         run_state_machine_as_test(
             seed(seed_)(machine),  # type: ignore[arg-type]  # it takes any factory, as its documentation says
-            settings=settings(
-                phases=[Phase.generate],
-                database=None,
-                deadline=None,
-                max_examples=walks,
-                stateful_step_count=steps,
-                suppress_health_check=list(HealthCheck),
-            ),
+            settings=settings(ONLY_GENERATES, max_examples=walks, stateful_step_count=steps),
         )
     if result.ended_by is not None and not result.surprises:
         raise result.ended_by

@@ -55,12 +55,8 @@ def test_replay_after_another(probe: Probe) -> None:
     Kept beside `idempotency.retention`: it needs two executions only, so that a small budget can pay it.
     """
     original = probe.original()
-    probe.require(probe.begun(_another_token(probe), label="another token"))
+    probe.require(probe.begun(probe.token(SharedStart.LAST_CHARACTER), label="another token"))
     judge_replay(probe, original, probe.replay(original), _OTHER_TOKENS)
-
-
-def _another_token(probe: Probe) -> str:
-    return probe.thrift.token(SharedStart.LAST_CHARACTER) if probe.thrift else probe.tokens.fresh()
 
 
 @check("idempotency.replay.encoding", _ENCODING, executions=1, shares=(SharedStart.FIRST,))
@@ -83,9 +79,7 @@ def test_unicode_encoding(probe: Probe) -> None:
 
     Kept beside `idempotency.replay.encoding`: only here the bytes on the wire differ without any escape.
     """
-    token = f"{probe.tokens.fresh()}é😀"
-    if probe.thrift is not None:
-        token = probe.thrift.token(SharedStart.OUTSIDE_ASCII)
+    token = probe.token(SharedStart.OUTSIDE_ASCII, f"{probe.tokens.fresh()}é😀")
     original = probe.begun(token)
     if original.image is None:
         probe.condition_unmet(_ENCODING, f"tokens with characters outside ASCII are not accepted: {original}")

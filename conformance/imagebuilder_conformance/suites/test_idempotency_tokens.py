@@ -30,7 +30,7 @@ def test_distinct(probe: Probe) -> None:
     Kept beside the generated tokens: it is the least that shows the clause, and a small budget can pay it.
     """
     if probe.thrift is not None:
-        first, second = (probe.begun(probe.thrift.token(start)) for start in _FIRST_AND_PUNCTUATION)
+        first, second = (probe.begun(probe.token(start)) for start in _FIRST_AND_PUNCTUATION)
         if first.image and second.image:
             # If one was taken for another token, that is for the check of their likeness to judge.
             probe.judge(distinct(first, second, _DISTINCT, "everything"))

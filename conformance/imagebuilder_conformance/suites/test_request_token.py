@@ -33,9 +33,8 @@ def test_min_length(probe: Probe) -> None:
 @check("request.client-token.max-length", _MAX, executions=1, shares=(SharedStart.FIRST,))
 def test_max_length(probe: Probe) -> None:
     """A token of the greatest length is accepted, longer ones are refused."""
-    longest = probe.tokens.fresh().ljust(probe.contract.token_lengths.stop - 1, "x")
-    if probe.thrift is not None:
-        longest = probe.thrift.token(SharedStart.FIRST)
+    plain = probe.tokens.fresh().ljust(probe.contract.token_lengths.stop - 1, "x")
+    longest = probe.token(SharedStart.FIRST, plain)
     probe.judge(accepted(probe.begun(longest, label=f"a token of {len(longest)} characters"), _MAX))
     probe.all_refused(_too_long(probe, ascii_only=True), _MAX)
 
@@ -82,12 +81,9 @@ def _judge_shared_characters(probe: Probe, thrift: Thrift) -> None:
 @check("request.client-token.outside-ascii", _OUTSIDE_ASCII, executions=5, shares=(SharedStart.OUTSIDE_ASCII,))
 def test_outside_ascii(probe: Probe) -> None:
     """A token with characters outside printable ASCII is accepted, or refused as the client's fault."""
-    if probe.thrift is not None:
-        shared = probe.begun(probe.thrift.token(SharedStart.OUTSIDE_ASCII), label="a token outside ASCII")
-        probe.judge(accepted_or_refused(shared, _OUTSIDE_ASCII))
-        return
-    for character in ("é", "e\u0301", "😀", "\t", "\x00"):
-        start = probe.start(f"{probe.tokens.fresh()}{character}", label=f"a token with {character!a}")
+    for character in ("é", "e\u0301", "😀", "\t", "\x00") if probe.thrift is None else (LIKE_E,):
+        token = probe.token(SharedStart.OUTSIDE_ASCII, f"{probe.tokens.fresh()}{character}")
+        start = probe.begun(token, label=f"a token with {character!a}")
         if probe.judge(accepted_or_refused(start, _OUTSIDE_ASCII)):
             return
 
@@ -97,9 +93,7 @@ def test_code_points(probe: Probe) -> None:
     """A token of the greatest length in code points is accepted, whatever its length in bytes or UTF-16 units."""
     longest = probe.contract.token_lengths.stop - 1
     for character in ("é", "😀") if probe.thrift is None else (LIKE_E,):
-        token = probe.tokens.fresh().ljust(longest, character)
-        if probe.thrift is not None:
-            token = probe.thrift.token(SharedStart.OUTSIDE_ASCII)
+        token = probe.token(SharedStart.OUTSIDE_ASCII, probe.tokens.fresh().ljust(longest, character))
         long = probe.begun(token, label=f"a token of {longest} code points, {len(token.encode())} bytes")
         if not long.is_success:
             short = probe.start(f"{probe.tokens.fresh()}{character}", label="a short token outside ASCII")

@@ -33,7 +33,7 @@ def test_retention(probe: Probe) -> None:
         if tokens:
             judge_replay(probe, original, replay, _OTHER_TOKENS)
         else:
-            probe.not_paid(_OTHER_TOKENS)
+            probe.not_paid(_OTHER_TOKENS, probe.client.budget.used_up)
     else:
         _tell_tokens_from_time(probe, original, replay)
 
