@@ -12,8 +12,9 @@ from typing import Any
 
 from starlette.types import Send
 
-from imagebuilder_conformance.reference.behaviour import Behaviour, send_head
+from imagebuilder_conformance.reference.behaviour import Behaviour
 from imagebuilder_conformance.reference.defects.registry import variation
+from imagebuilder_conformance.reference.form import send_head
 from imagebuilder_conformance.reference.messages import Answer, Call, Outcome
 from imagebuilder_conformance.reference.settings import Settings
 from imagebuilder_conformance.reference.store import Pipeline
