@@ -55,9 +55,9 @@ class Display(Gatherer):
         self._task = self._progress.add_task("", total=None)
         self._exchanges = 0
 
-    def say(self, text: str, style: str = "") -> None:
-        """Print a line as it is, nothing in it taken for markup."""
-        self._console.print(_text(text, style))
+    def say(self, text: str, style: str = "", *, in_one_piece: bool = False) -> None:
+        """Print a line as it is, nothing in it taken for markup; `in_one_piece` keeps a long path to be copied."""
+        self._console.print(_text(text, style), soft_wrap=in_one_piece)
 
     def pytest_imagebuilder_event(self, event: Event) -> None:
         """Gather an event and show it."""
@@ -127,7 +127,7 @@ class Display(Gatherer):
         if frugal := frugality(report):
             self.say(f"clauses judged: {frugal}", "dim")
         if self.settings.report_dir is not None:
-            self.say(f"report: {self.settings.report_dir / 'report.html'}", "dim")
+            self.say(f"report: {self.settings.report_dir / 'report.html'}", "dim", in_one_piece=True)
 
     def _areas(self, report: Report) -> Table:
         table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)

@@ -75,7 +75,7 @@ def _judge(settings: Settings, baseline: "Baseline | None") -> int:
     unwritten = leave(report, settings.report_dir)
     display.conclude(report)
     for sentence in unwritten:
-        display.say(sentence, "red")
+        display.say(sentence, "red", in_one_piece=True)
     return exit_code(report, allow_incomplete=settings.allow_incomplete, unwritten=unwritten)
 
 

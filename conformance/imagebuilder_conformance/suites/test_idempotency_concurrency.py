@@ -21,7 +21,10 @@ _WAITS = (0.01, 0.0)
 
 @check("idempotency.concurrent.duplicates", _DUPLICATES, executions=_ROUNDS, overlaps=True)
 def test_duplicates(probe: Probe) -> None:
-    """Duplicates at the same time start at most one image, and replays afterwards get that image."""
+    """Duplicates at the same time start at most one image, and replays afterwards get that image.
+
+    Kept beside `several`: more of one token overlap, so that a narrower race shows.
+    """
     for _ in range(_ROUNDS):
         token = probe.tokens.fresh()
         duplicate = probe.requests.start(token, probe.pipeline, "one of the duplicates")
