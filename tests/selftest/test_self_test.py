@@ -13,7 +13,7 @@ from imagebuilder_conformance.reference.defects import catalogue
 from imagebuilder_conformance.selftest import trials
 from imagebuilder_conformance.selftest.page import page
 from imagebuilder_conformance.selftest.score import Score, to_json
-from imagebuilder_conformance.selftest.trials import Trial, run_trial
+from imagebuilder_conformance.selftest.trials import Kind, Trial, run_trial
 from imagebuilder_conformance.suites import declared_checks
 from imagebuilder_reports.verdicts import Ending, RunVerdict
 
@@ -22,7 +22,7 @@ PUBLISHED = Path(__file__).parents[2] / "docs" / "self-test.json"
 JUSTIFIED = "Kept beside"
 
 
-def trial(name: str, kind: str, expected: tuple[str, ...], broken: dict[str, tuple[str, ...]]) -> Trial:
+def trial(name: str, kind: Kind, expected: tuple[str, ...], broken: dict[str, tuple[str, ...]]) -> Trial:
     verdict = RunVerdict.NON_CONFORMANT if broken else RunVerdict.CONFORMANT
     return Trial(
         name, kind, "documented", f"The sentence of {name}.", expected, verdict, Ending.COMPLETED, broken, 10, 1.0
@@ -33,10 +33,10 @@ def score(*trials: Trial) -> Score:
     return Score(trials, "1.0", 7, 12.0)
 
 
-FOUND = trial("found", "defect", ("a.b",), {"a.b": ("check.one",), "c.d": ("check.two",)})
-SURVIVOR = trial("survivor", "defect", ("a.b",), {"c.d": ("check.two",)})
-HELD = trial("held", "variation", (), {})
-BLAMED = trial("blamed", "variation", (), {"a.b": ("check.one",)})
+FOUND = trial("found", Kind.DEFECT, ("a.b",), {"a.b": ("check.one",), "c.d": ("check.two",)})
+SURVIVOR = trial("survivor", Kind.DEFECT, ("a.b",), {"c.d": ("check.two",)})
+HELD = trial("held", Kind.VARIATION, (), {})
+BLAMED = trial("blamed", Kind.VARIATION, (), {"a.b": ("check.one",)})
 
 
 def test_a_defect_counts_as_found_only_through_the_clause_that_it_breaks() -> None:
@@ -49,7 +49,7 @@ def test_a_variation_may_be_warned_about_what_it_declares_and_nothing_else() -> 
     assert not BLAMED.as_it_should_be
     warned = Trial(
         "warned",
-        "variation",
+        Kind.VARIATION,
         "documented",
         "s.",
         ("a.b",),
@@ -72,7 +72,7 @@ def test_the_score_is_the_share_of_defects_found() -> None:
 
 
 def test_a_check_that_alone_found_a_defect_is_a_sole_finder() -> None:
-    both = trial("both", "defect", ("a.b",), {"a.b": ("check.one", "check.two")})
+    both = trial("both", Kind.DEFECT, ("a.b",), {"a.b": ("check.one", "check.two")})
     assert score(FOUND, both).sole_finders == {"check.one": 1}
     assert score(FOUND, both).finders == {"check.one": 2, "check.two": 1}
 

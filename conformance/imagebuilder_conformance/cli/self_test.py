@@ -45,11 +45,8 @@ def command(
     def show(trial: Trial) -> None:
         nonlocal done
         done += 1
-        what = "found" if trial.kind == "defect" else "held"
-        result = what if trial.as_it_should_be else "SURVIVED" if trial.kind == "defect" else "FALSE ALARM"
-        click.echo(
-            f"[{done}/{len(chosen)}] {result:<11} {trial.name}  ({', '.join(trial.broken) or trial.verdict})"[:160]
-        )
+        came = ", ".join(trial.broken) or trial.verdict
+        click.echo(f"[{done}/{len(chosen)}] {trial.outcome:<11} {trial.name}  ({came})"[:160])
 
     # Half of a trial is waiting: for retention, for throttling, between tries.
     trials = run_trials(chosen, seed=seed, workers=workers or 2 * (os.cpu_count() or 1), on_trial=show)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from imagebuilder_conformance.selftest.trials import Trial
+from imagebuilder_conformance.selftest.trials import Kind, Trial
 
 SCHEMA_VERSION = 1
 
@@ -22,12 +22,12 @@ class Score:
     @property
     def defects(self) -> tuple[Trial, ...]:
         """The trials of defects."""
-        return tuple(trial for trial in self.trials if trial.kind == "defect")
+        return tuple(trial for trial in self.trials if trial.kind is Kind.DEFECT)
 
     @property
     def variations(self) -> tuple[Trial, ...]:
         """The trials of conformant variations."""
-        return tuple(trial for trial in self.trials if trial.kind == "variation")
+        return tuple(trial for trial in self.trials if trial.kind is Kind.VARIATION)
 
     @property
     def survivors(self) -> tuple[Trial, ...]:

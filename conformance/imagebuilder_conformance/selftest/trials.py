@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from enum import StrEnum
 from multiprocessing import get_context
 from typing import Protocol
 
@@ -10,16 +11,23 @@ from imagebuilder_conformance.extras import is_installed
 from imagebuilder_conformance.reference.defects import catalogue
 from imagebuilder_conformance.reference.defects.registry import Defect, Variation
 from imagebuilder_conformance.reference.server import ReferenceServer
-from imagebuilder_conformance.reference.settings import Settings as ReferenceSettings
+from imagebuilder_conformance.running.embedded import target_of
 from imagebuilder_conformance.running.own_pytest import Gatherer, run_suites
 from imagebuilder_conformance.settings import Settings
-from imagebuilder_conformance.target import Credentials, Target
+from imagebuilder_conformance.target import Target
 from imagebuilder_reports.model import Report
 from imagebuilder_reports.report import fold
 from imagebuilder_reports.verdicts import Ending, RunVerdict, Verdict
 from imagebuilder_spec import Suite, load_contract
 
 _BROKEN = frozenset({Verdict.FAILED, Verdict.WARNED})
+
+
+class Kind(StrEnum):
+    """What is tried."""
+
+    DEFECT = "defect"
+    VARIATION = "variation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +39,7 @@ class Trial:
     """
 
     name: str
-    kind: str
+    kind: Kind
     revision: str
     sentence: str
     expected: tuple[str, ...]
@@ -42,9 +50,15 @@ class Trial:
     seconds: float
 
     @property
+    def outcome(self) -> str:
+        """What came of it, in a word or two."""
+        good, bad = ("found", "SURVIVED") if self.kind is Kind.DEFECT else ("held", "FALSE ALARM")
+        return good if self.as_it_should_be else bad
+
+    @property
     def as_it_should_be(self) -> bool:
         """Whether a defect was found by a check of its clause, or a variation left unblamed."""
-        if self.kind == "defect":
+        if self.kind is Kind.DEFECT:
             return all(clause in self.broken for clause in self.expected)
         return self.verdict is RunVerdict.CONFORMANT and self.broken.keys() <= set(self.expected)
 
@@ -74,26 +88,11 @@ def run_trial(name: str, seed: int) -> Trial:
     """Run the suites against the reference target with this defect or variation."""
     entry = find(name)
     with ReferenceServer(entry.settings(), behaviour=entry.behaviour) as server:
-        target = Target(
-            name=name,
-            endpoint=server.url,
-            region=server.region,
-            pipelines=server.pipelines,
-            credentials=Credentials(server.credentials.access_key_id, server.credentials.secret_access_key),
-            denied=_denied(server.settings),
-        )
-        gatherer = Gatherer(_settings(entry, target, seed))
+        gatherer = Gatherer(_settings(entry, target_of(server, name), seed))
         run_suites(gatherer)
     if not gatherer.events:
         raise RuntimeError(f"{name}: the suites could not be started; `imagebuilder-conformance run` says why")
     return _trial(entry, fold(gatherer.events))
-
-
-def _denied(settings: ReferenceSettings) -> Credentials | None:
-    """The caller who may start nothing. A target that verifies no signature can't know one."""
-    if not settings.verify_signatures:
-        return None
-    return Credentials(settings.denied.access_key_id, settings.denied.secret_access_key)
 
 
 def _quickness(name: str) -> tuple[bool, bool]:
@@ -135,7 +134,7 @@ def _trial(entry: Defect | Variation, report: Report) -> Trial:
     expected = (entry.breaks,) if isinstance(entry, Defect) else entry.warns
     return Trial(
         name=entry.name,
-        kind="defect" if isinstance(entry, Defect) else "variation",
+        kind=Kind.DEFECT if isinstance(entry, Defect) else Kind.VARIATION,
         revision=entry.revision,
         sentence=entry.sentence,
         expected=expected,

@@ -82,6 +82,10 @@ class Master:
         """By how many seconds the clock of a worker may be taken wrongly at most."""
         return max((each.uncertainty for each in self._peers.values()), default=0.0)
 
+    def interrupt(self) -> None:
+        """End the soak before its time."""
+        self.interrupted = True
+
     # What workers say
 
     def welcome(self, worker: str) -> None:

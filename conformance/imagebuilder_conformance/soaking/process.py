@@ -1,15 +1,10 @@
-"""One process of a soak: Locust's runner for its role, and what is tied to it."""
+"""One process of a soak, by its role: it sends, or it leads those that send, or both."""
 
 import logging
 import os
-import signal
-from collections.abc import Callable
-from typing import Any
 
 import gevent
-from locust import User, constant, task
-from locust.env import Environment
-from locust.runners import LocalRunner, MasterRunner, Runner, WorkerRunner
+from locust.runners import LocalRunner, MasterRunner, Runner
 from rich.console import Console
 
 from imagebuilder_conformance.auditing.spilling import Spill
@@ -28,17 +23,20 @@ from imagebuilder_conformance.soaking.master import Master
 from imagebuilder_conformance.soaking.options import Options, Role
 from imagebuilder_conformance.soaking.plan import Plan, shapes
 from imagebuilder_conformance.soaking.reporting import events, header
-from imagebuilder_conformance.soaking.tickets import Dispenser, Ticket
+from imagebuilder_conformance.soaking.runners import bind_master, bind_worker, environment, on_signals
+from imagebuilder_conformance.soaking.tickets import Dispenser
 from imagebuilder_conformance.soaking.tribunal import Tribunal
 from imagebuilder_conformance.soaking.worker import Worker
 from imagebuilder_conformance.target import Target
 from imagebuilder_reports.model import Report
 from imagebuilder_reports.report import fold
 from imagebuilder_reports.verdicts import Ending
-from imagebuilder_spec import load_contract
+from imagebuilder_spec import Contract, load_contract
 
 # How long a master waits for its workers, and a worker beyond the end of the soak for its master (seconds).
 _PATIENCE = 60.0
+# How long a worker that is asked to end may take to finish and report what is under way (seconds).
+_LEAVING = 5.0
 
 
 def soak(options: Options) -> int:
@@ -60,82 +58,56 @@ def soak(options: Options) -> int:
 def _work(options: Options, target: Target) -> int:
     worker = Worker(target)
     try:
-        runner = _environment(worker.act).create_worker_runner(options.host, options.port)
+        runner = environment(worker.act).create_worker_runner(options.host, options.port)
     except ConnectionError:
         Console(stderr=True).print(f"no master answers at {options.host}:{options.port}", highlight=False)
         return EXIT_NO_VERDICT
-    _bind_worker(runner, worker)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        gevent.signal_handler(number, lambda: _leave(worker, runner))
-    runner.send_message("soak-hello", {})
+
+    def leave() -> None:
+        """End this worker alone: what is under way is finished and reported first."""
+        worker.leaving = True
+        gevent.spawn_later(_LEAVING, runner.quit)
+
+    on_signals(leave)
+    bind_worker(runner, worker)
     reports = gevent.spawn(worker.report_for_ever)
     runner.greenlet.join()
     reports.kill()
     return 0
 
 
-def _leave(worker: Worker, runner: WorkerRunner) -> None:
-    """End this worker alone: what is under way is finished and reported first."""
-    worker.leaving = True
-    gevent.spawn_later(_LEAVING, runner.quit)
-
-
-_LEAVING = 5.0
-
-
 def _lead(options: Options, settings: Settings, target: Target, spill: Spill) -> int:
-    contract, console = load_contract(settings.contract), Console(highlight=False)
-    tribunal, nonce = Tribunal(contract, spill), new_nonce()
-    redactor = Redactor(target.secrets)
+    contract, nonce = load_contract(settings.contract), new_nonce()
+    tribunal = Tribunal(contract, spill)
     announced = header(settings, target, contract, tribunal, nonce)
-    drawn, placeholder = shapes(contract, nonce, seed=settings.seed)
-    count = options.expect_workers
-    limit = settings.max_executions
-    # The first start is the master's own. A token costs a unit with each worker that uses it.
-    share = None if limit is None else max(0, limit - 1) // count
-    plan = Plan(nonce, drawn, placeholder, target.pipelines[:2], contract.revision, share, options.duration + _PATIENCE)
+    plan = _plan(options, settings, target, contract, nonce)
     worker = Worker(target)
-    environment = _environment(worker.act)
-    runner: MasterRunner | LocalRunner
-    if options.role is Role.MASTER:
-        runner = environment.create_master_runner(options.host, options.port)
-    else:
-        runner = environment.create_local_runner()
-    url = target.endpoint.rstrip("/") + contract.operation.path
-    dispenser = Dispenser(options.users, share)
-    master = Master(plan, contract, tribunal, dispenser, expected=count, url=url, send=runner.send_message)
-    if limit is not None:
-        master.rows.most_starts = max(master.rows.most_starts, limit)
-    _bind_master(runner, master)
+    runner = _leading_runner(options, worker)
+    master = Master(
+        plan,
+        contract,
+        tribunal,
+        Dispenser(options.users, plan.max_executions),
+        expected=options.expect_workers,
+        url=target.endpoint.rstrip("/") + contract.operation.path,
+        send=runner.send_message,
+    )
+    if settings.max_executions is not None:
+        master.rows.most_starts = max(master.rows.most_starts, settings.max_executions)
+    bind_master(runner, master)
     if isinstance(runner, LocalRunner):
-        _bind_worker(runner, worker)
-        runner.send_message("soak-hello", {})
+        bind_worker(runner, worker)
         gevent.spawn(worker.report_for_ever)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        gevent.signal_handler(number, setattr, master, "interrupted", True)  # noqa: FBT003  # setattr's signature
-    seconds = 0.0
-    try:
-        _expect(master, count)
-        _look(target, settings, tribunal, master)
-        master.distribute()
-        gevent.spawn(runner.start, options.users, options.spawn_rate)
-        began = master.clock()
-        with View(master, console) as view:
-            master.lead(options.duration, view.show)
-            seconds = master.clock() - began
-            master.close(3 * (target.timeouts.connect + target.timeouts.read) + 5)
-        ending, reason = master.ending()
-    except NoVerdictError as none:
-        ending, reason = none.ending, none.reason
-    finally:
-        runner.quit()
+    on_signals(master.interrupt)
+    console = Console(highlight=False)
+    ending, reason, seconds = _direct(options, settings, target, master, runner, console=console)
     report = fold(
         events(
             announced,
             tribunal,
             master.rows,
             contract,
-            redactor,
+            Redactor(target.secrets),
             ending=ending,
             reason=reason,
             seconds=master.clock(),
@@ -143,6 +115,43 @@ def _lead(options: Options, settings: Settings, target: Target, spill: Spill) ->
         )
     )
     return _conclude(report, settings, console)
+
+
+def _plan(options: Options, settings: Settings, target: Target, contract: Contract, nonce: str) -> Plan:
+    """What the workers are to do. The first start is the master's own; a token costs a unit with each worker."""
+    drawn, placeholder = shapes(contract, nonce, seed=settings.seed)
+    limit = settings.max_executions
+    share = None if limit is None else max(0, limit - 1) // options.expect_workers
+    return Plan(nonce, drawn, placeholder, target.pipelines[:2], contract.revision, share, options.duration + _PATIENCE)
+
+
+def _leading_runner(options: Options, worker: Worker) -> MasterRunner | LocalRunner:
+    users = environment(worker.act)
+    if options.role is Role.MASTER:
+        return users.create_master_runner(options.host, options.port)
+    return users.create_local_runner()
+
+
+def _direct(
+    options: Options, settings: Settings, target: Target, master: Master, runner: Runner, *, console: Console
+) -> tuple[Ending, str | None, float]:
+    """Lead the workers to the end of the soak; gives how it ended, why, and for how many seconds they sent."""
+    seconds = 0.0
+    try:
+        _expect(master, options.expect_workers)
+        _look(target, settings, master)
+        master.distribute()
+        gevent.spawn(runner.start, options.users, options.spawn_rate)
+        began = master.clock()
+        with View(master, console) as view:
+            master.lead(options.duration, view.show)
+            seconds = master.clock() - began
+            master.close(3 * (target.timeouts.connect + target.timeouts.read) + 5)
+        return *master.ending(), seconds
+    except NoVerdictError as none:
+        return none.ending, none.reason, seconds
+    finally:
+        runner.quit()
 
 
 def _expect(master: Master, count: int) -> None:
@@ -155,11 +164,11 @@ def _expect(master: Master, count: int) -> None:
         gevent.sleep(0.05)
 
 
-def _look(target: Target, settings: Settings, tribunal: Tribunal, master: Master) -> None:
+def _look(target: Target, settings: Settings, master: Master) -> None:
     """See by one start whether a soak makes sense. Raises `NoVerdictError` where it does not."""
 
     def observe(exchange: Exchange) -> None:
-        tribunal.see(exchange, 0.0)
+        master.tribunal.see(exchange, 0.0)
         master.rows.see(exchange)
 
     client = Client(target, load_contract(settings.contract), budget=Budget(settings.max_executions), observe=observe)
@@ -177,47 +186,3 @@ def _conclude(report: Report, settings: Settings, console: Console) -> int:
     for sentence in unwritten:
         display.say(sentence, "red")
     return exit_code(report, allow_incomplete=settings.allow_incomplete, unwritten=unwritten)
-
-
-def _environment(act: Callable[[], None]) -> Environment:
-    class SoakUser(User):
-        """Does one thing after the other."""
-
-        wait_time = constant(0)
-
-        @task
-        def act(self) -> None:
-            """One of them."""
-            act()
-
-    return Environment(user_classes=[SoakUser], catch_exceptions=False)
-
-
-def _bind_worker(runner: Runner, worker: Worker) -> None:
-    worker.send = runner.send_message
-
-    def plan(msg: Any, **_: Any) -> None:
-        worker.begin(msg.data["name"], Plan.from_json(msg.data["plan"]))
-
-    def ticket(msg: Any, **_: Any) -> None:
-        worker.take(Ticket.from_message(msg.data["ticket"]))
-
-    def pong(msg: Any, **_: Any) -> None:
-        worker.hear(msg.data["asked"], msg.data["told"])
-
-    for name, listener in (("soak-plan", plan), ("soak-ticket", ticket), ("soak-pong", pong)):
-        runner.register_message(name, listener)
-
-
-def _bind_master(runner: Runner, master: Master) -> None:
-    def hello(msg: Any, **_: Any) -> None:
-        master.welcome(msg.node_id)
-
-    def ping(msg: Any, **_: Any) -> None:
-        master.tell_time(msg.node_id, msg.data["asked"])
-
-    def history(msg: Any, **_: Any) -> None:
-        master.take_in(msg.node_id, msg.data)
-
-    for name, listener in (("soak-hello", hello), ("soak-ping", ping), ("soak-history", history)):
-        runner.register_message(name, listener)
