@@ -1,4 +1,4 @@
-"""How an audit grows with the recording: memory and time for 10,000 to 1,000,000 exchanges of our own events.
+"""How an audit grows with the recording: memory and time for 1,000 to 1,000,000 exchanges of our own events.
 
     python -m benchmarks.audit_growth [--largest N] [--folder DIR]
 
@@ -9,13 +9,14 @@ report; the file, of about a kilobyte for each exchange, and SQLite's temporary 
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.measuring import Process, run_process, table
+from benchmarks.peak import peak_said
 from imagebuilder_conformance.client.evidence import record
 from imagebuilder_conformance.client.messages import Answer, Attempt, Exchange
 from imagebuilder_conformance.client.redaction import Redactor
@@ -24,26 +25,47 @@ from imagebuilder_reports.events import Footer, Result, to_json
 from imagebuilder_reports.verdicts import Ending
 from imagebuilder_spec import load_contract
 
-SIZES = (10_000, 100_000, 1_000_000)
+SIZES = (1_000, 10_000, 100_000, 300_000, 1_000_000)
+ROOT = Path(__file__).parents[1]
 _PIPELINE = "arn:aws:imagebuilder:us-east-1:123456789012:image-pipeline/nightly"
 _URL = "http://127.0.0.1:8470/StartImagePipelineExecution"
 _HEADERS = (("content-type", "application/json"), ("x-amzn-RequestId", "00000000-0000-0000-0000-000000000000"))
 
 
-def main(largest: int, folder: Path | None) -> None:
-    """Measure and print a table."""
-    print(f"{'exchanges':>10} {'tokens':>8} {'file, MB':>9} {'peak RSS, MB':>13} {'CPU, s':>8} {'us/exchange':>12}")
-    for size in SIZES:
-        if size > largest:
-            break
-        with tempfile.TemporaryDirectory(dir=folder) as place:
-            path = Path(place) / "events.jsonl"
-            with path.open("w", encoding="utf-8") as file:
-                file.writelines(_lines(size))
-            megabytes = path.stat().st_size / 2**20
-            peak, seconds = _audit(path, Path(place))
-        each = seconds / size * 1e6
-        print(f"{size:>10,} {size // 2:>8,} {megabytes:>9.0f} {peak:>13.0f} {seconds:>8.1f} {each:>12.0f}", flush=True)
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """The audit of a recording of so many exchanges: how large its file is, in MB, and the most memory, in MiB."""
+
+    exchanges: int
+    megabytes: float
+    process: Process
+    peak: float
+
+
+def measure(*, largest: int = SIZES[-1], folder: Path | None = None) -> list[Audit]:
+    """Make and audit recordings up to the largest.
+
+    Raises:
+        RuntimeError: an audit blamed what it should not.
+    """
+    return [_audited(size, folder) for size in SIZES if size <= largest]
+
+
+def _audited(size: int, folder: Path | None) -> Audit:
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        path = Path(place) / "events.jsonl"
+        with path.open("w", encoding="utf-8") as file:
+            file.writelines(_lines(size))
+        process = run_process(
+            (sys.executable, "-m", "benchmarks.peak", "audit", path, "--report-dir", Path(place) / "report"),
+            folder=ROOT,
+            environment={"SQLITE_TMPDIR": place},
+        )
+        if process.code:
+            raise RuntimeError(
+                f"expected a conformant recording, the audit ended with {process.code}:\n{process.output}"
+            )
+        return Audit(size, path.stat().st_size / 1e6, process, peak_said(process))
 
 
 def _lines(size: int) -> Iterator[str]:
@@ -62,30 +84,39 @@ def _result(number: int) -> Result:
     return Result(exchange.id, number / 100, 200, image, record(exchange, Redactor(())))
 
 
-def _audit(path: Path, folder: Path) -> tuple[float, float]:
-    """The greatest resident set in MB, and the processor's time in seconds, of a process that audits a file."""
-    words = [
-        sys.executable,
-        "-m",
-        "imagebuilder_conformance",
-        "audit",
-        str(path),
-        "--report-dir",
-        str(folder / "report"),
+def section(audits: Sequence[Audit]) -> str:
+    """The figures as a part of a Markdown page."""
+    rows = [
+        (
+            f"{each.exchanges:,}",
+            f"{each.exchanges // 2:,}",
+            f"{each.megabytes:,.0f}",
+            f"{each.process.seconds:,.1f}",
+            f"{each.process.cpu / each.exchanges * 1e6:,.0f}",
+            f"{each.peak:,.0f}",
+        )
+        for each in audits
     ]
-    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, env={**os.environ, "SQLITE_TMPDIR": str(folder)})
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"expected a conformant recording, the audit ended with {process.returncode}")
-    # Linux counts in kilobytes, macOS in bytes.
-    unit = 2**20 if sys.platform == "darwin" else 2**10
-    return used.ru_maxrss / unit, used.ru_utime + used.ru_stime
+    head = ("exchanges", "tokens", "file, MB", "seconds", "µs of a processor an exchange", "peak MiB")
+    return table(head, rows)
+
+
+def memory_line(audits: Sequence[Audit]) -> dict[str, list[tuple[float, float]]]:
+    """The greatest resident set, and for comparison the size of the file, by exchanges."""
+    return {
+        "peak memory": [(each.exchanges, each.peak) for each in audits],
+        "the recording": [(each.exchanges, each.megabytes) for each in audits],
+    }
+
+
+def main() -> None:
+    """Measure and print the table."""
+    options = argparse.ArgumentParser(description="How an audit grows with the recording.")
+    options.add_argument("--largest", type=int, default=SIZES[-1], metavar="N", help="default: %(default)s")
+    options.add_argument("--folder", type=Path, help="where the files go; the system's temporary folder by default")
+    chosen = options.parse_args()
+    print(section(measure(largest=chosen.largest, folder=chosen.folder)))
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--largest", type=int, default=SIZES[-1], help="the longest recording to audit")
-    parser.add_argument("--folder", type=Path, help="where the files go; the system's temporary folder by default")
-    arguments = parser.parse_args()
-    main(arguments.largest, arguments.folder)
+    main()

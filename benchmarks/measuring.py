@@ -2,12 +2,13 @@
 
 import os
 import platform
-import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import log
 from pathlib import Path
 from statistics import median
 from typing import Self
@@ -47,28 +48,37 @@ class Spread:
 def run_process(
     arguments: Sequence[str | Path], *, folder: Path | None = None, environment: Mapping[str, str] | None = None
 ) -> Process:
-    """Run a program to its end and time it from its start to its exit. Only one at a time, or `cpu` mixes them.
+    """Run a program to its end and time it from its start to its exit."""
+    with tempfile.TemporaryFile() as output:
+        began = time.perf_counter()
+        process = subprocess.Popen(
+            list(map(str, arguments)),
+            cwd=folder,
+            env={**_environment(), **(environment or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        _, status, used = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        said = output.read().decode("utf-8", "replace")
+    return Process(process.returncode, said, seconds, used.ru_utime + used.ru_stime)
 
-    The caller's AWS variables do not reach it: they would name another target.
+
+def _environment() -> dict[str, str]:
+    """The caller's environment, without what names another target and without what forbids to keep compiled modules.
+
+    Without these each process would compile what it imports, ours and theirs.
     """
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    spent, began = _children_cpu(), time.perf_counter()
-    done = subprocess.run(
-        list(map(str, arguments)),
-        cwd=folder,
-        env={**clean, **(environment or {})},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
-    )
-    return Process(done.returncode, done.stdout, time.perf_counter() - began, _children_cpu() - spent)
+    unwanted = {name for name in os.environ if name.startswith("AWS_")} | {"PYTHONDONTWRITEBYTECODE"}
+    return {name: value for name, value in os.environ.items() if name not in unwanted}
 
 
-def _children_cpu() -> float:
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
+def exponent(before: tuple[float, float], now: tuple[float, float]) -> float:
+    """The k of cost ~ nᵏ between two points (n, cost); 1 is linear."""
+    return log(now[1] / before[1]) / log(now[0] / before[0])
 
 
 def program(name: str) -> Path:

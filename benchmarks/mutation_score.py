@@ -1,12 +1,15 @@
 """How many of the catalogue's defects are found, by the suite and by Schemathesis, and whom they blame for nothing.
 
-    python -m benchmarks.mutation_score [--sample N] [--variations N] [--seed S]
+    python -m benchmarks.mutation_score [--sample N] [--variations N] [--seed S] [--examples N ...]
 
 The suite is scored twice. `self-test` counts a defect as found only where a check of the clause that it breaks fails,
 and looks in the area of that clause. The whole run looks everywhere, as Schemathesis has to, and gives the requests
 and the time that compare; for the few rate-limited defects it keeps to their clause, since everything would take
 minutes. For Schemathesis any report counts as finding, whatever it says. All of it runs one after the other, each
 on a target of its own.
+
+Schemathesis runs once for each number of examples, which gives its score by the requests that it sends. That of the
+suite follows from one run: its events say after how many exchanges a failure of the clause had shown.
 """
 
 import argparse
@@ -17,27 +20,34 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from benchmarks.measuring import Spread, run_process, table
 from benchmarks.ours import COMMAND, DEFAULT_SEED, OurRun, run_ours
-from benchmarks.schemathesis_side.runner import SchemathesisRun, run_schemathesis
+from benchmarks.schemathesis_side.runner import EXAMPLES, SchemathesisRun, run_schemathesis
 from benchmarks.targets import counted_target
 from imagebuilder_conformance.reference.defects import catalogue
 from imagebuilder_conformance.reference.defects.registry import Defect, Variation
 
 SAMPLE = 24
 VARIATIONS = 8
+FEWER_EXAMPLES = (10, 50, 100)
+_SHARES = (0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What both made of one entry. `requests` are those that reached the target in a whole run of the suite."""
+    """What both made of one entry. `requests` are those that reached the target in a whole run of the suite.
+
+    `fewer` are Schemathesis's runs with fewer examples, the fewest first.
+    """
 
     entry: Defect | Variation
     self_test: bool
     ours: OurRun
     requests: int
     schemathesis: SchemathesisRun
+    fewer: tuple[SchemathesisRun, ...] = ()
 
     @property
     def found_by_whole_run(self) -> bool:
@@ -91,12 +101,18 @@ def chosen_variations(size: int | None, seed: int) -> list[Variation]:
     return [every[name] for name in stratified({"": list(every)}, len(every) if size is None else size, seed)]
 
 
-def measure(entries: Sequence[Defect | Variation], *, told: Callable[[Trial], None] = lambda _: None) -> list[Trial]:
-    """Try the entries, and tell of each as it is done."""
+def measure(
+    entries: Sequence[Defect | Variation],
+    *,
+    examples: int = EXAMPLES,
+    fewer: Sequence[int] = (),
+    told: Callable[[Trial], None] = lambda _: None,
+) -> list[Trial]:
+    """Try the entries, and tell of each as it is done. Schemathesis draws `examples`, and each number in `fewer`."""
     right = _self_test([entry.name for entry in entries])
     trials = []
     for entry in entries:
-        trials.append(_trial(entry, self_test=right[entry.name]))
+        trials.append(_trial(entry, examples, fewer, self_test=right[entry.name]))
         told(trials[-1])
     return trials
 
@@ -111,14 +127,47 @@ def _self_test(names: Sequence[str]) -> dict[str, bool]:
     return {trial["name"]: bool(trial["as_it_should_be"]) for trial in trials}
 
 
-def _trial(entry: Defect | Variation, *, self_test: bool) -> Trial:
+def _trial(entry: Defect | Variation, examples: int, fewer: Sequence[int], *, self_test: bool) -> Trial:
     prefixes = ("throttling", entry.breaks) if isinstance(entry, Defect) and entry.rate_limit is not None else ()
     with counted_target(entry.name) as target:
         ours = run_ours(target.server.url, suite="all", prefixes=prefixes, seed=DEFAULT_SEED)
         requests = target.requests
-    with counted_target(entry.name) as target:
-        schemathesis = run_schemathesis(target)
-    return Trial(entry, self_test, ours, requests, schemathesis)
+    *before, schemathesis = (_schemathesis(entry.name, number) for number in (*fewer, examples))
+    return Trial(entry, self_test, ours, requests, schemathesis, tuple(before))
+
+
+def _schemathesis(name: str, examples: int) -> SchemathesisRun:
+    with counted_target(name) as target:
+        return run_schemathesis(target, examples=examples)
+
+
+def by_requests(defects: Sequence[Trial]) -> dict[str, list[tuple[float, float]]]:
+    """The share of the defects that have been found, by how many requests had been sent to each target.
+
+    For Schemathesis there is a point for each number of examples, at the median of its requests.
+    """
+    own = sorted(
+        trial.ours.found_after[trial.entry.breaks]
+        for trial in defects
+        if isinstance(trial.entry, Defect) and trial.entry.breaks in trial.ours.found_after
+    )
+    theirs = []
+    for runs in zip(*((*trial.fewer, trial.schemathesis) for trial in defects), strict=True):
+        requests = median(run.requests for run in runs)
+        theirs.append((float(requests), sum(run.alarmed for run in runs) / len(defects)))
+    suite = [(float(requests), number / len(defects)) for number, requests in enumerate(own, 1)]
+    return {"the suite": [(0.0, 0.0), *suite], "Schemathesis": [(0.0, 0.0), *theirs]}
+
+
+def curve(defects: Sequence[Trial]) -> str:
+    """The requests to a target after which so many of the defects are found, as a table."""
+    lines = by_requests(defects)
+    rows = [(f"{share:.0%}", *(_needed(line, share) for line in lines.values())) for share in _SHARES]
+    return table(("defects found", *(f"requests of {name}" for name in lines)), rows)
+
+
+def _needed(line: Sequence[tuple[float, float]], share: float) -> str:
+    return next((f"{requests:,.0f}" for requests, found in line if found >= share), "never")
 
 
 def section(defects: Sequence[Trial], variations: Sequence[Trial]) -> str:
@@ -204,10 +253,13 @@ def main() -> None:
     options.add_argument("--sample", type=int, metavar="N", help="so many defects, of each area its share; all else")
     options.add_argument("--variations", type=int, metavar="N", help="so many variations; all by default")
     options.add_argument("--seed", type=int, default=1, metavar="S", help="of the sample (default: %(default)s)")
+    options.add_argument(
+        "--examples", type=int, nargs="*", default=[], metavar="N", help=f"Schemathesis's, besides {EXAMPLES}"
+    )
     chosen = options.parse_args()
-    defects = measure(chosen_defects(chosen.sample, chosen.seed), told=_tell)
+    defects = measure(chosen_defects(chosen.sample, chosen.seed), fewer=sorted(chosen.examples), told=_tell)
     variations = measure(chosen_variations(chosen.variations, chosen.seed), told=_tell)
-    print(section(defects, variations))
+    print(section(defects, variations), curve(defects), sep="\n\n")
 
 
 if __name__ == "__main__":

@@ -2,12 +2,15 @@
 
 import json
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from benchmarks.measuring import Process, program, run_process
+from imagebuilder_reports.events import CheckFinished, Event, Result
+from imagebuilder_reports.reading import EVENTS_FILE
+from imagebuilder_reports.stream import read_events
 
 COMMAND = program("imagebuilder-conformance")
 DEFAULT_SEED = 20_260_403
@@ -18,10 +21,14 @@ _TROUBLE = frozenset({"failed", "warned", "error", "inconclusive"})
 
 @dataclass(frozen=True, slots=True)
 class OurRun:
-    """A run of the suite. `report` is its `report.json`."""
+    """A run of the suite. `report` is its `report.json`.
+
+    `found_after` says of each broken clause how many exchanges had been made when the first failure of it had shown.
+    """
 
     process: Process
     report: dict[str, Any]
+    found_after: dict[str, int]
 
     @property
     def verdict(self) -> str:
@@ -75,6 +82,7 @@ def run_ours(
     prefixes: Sequence[str] = (),
     seed: int = DEFAULT_SEED,
     workers: int = 1,
+    max_executions: int | None = None,
 ) -> OurRun:
     """Run the suite on an endpoint, or on the embedded reference target.
 
@@ -84,9 +92,28 @@ def run_ours(
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         where = ("--endpoint-url", endpoint) if endpoint else ()
-        options = ("--suite", suite, "--seed", str(seed), "--workers", str(workers), "--report-dir", name, *where)
+        limit = ("--max-executions", str(max_executions)) if max_executions is not None else ()
+        always = ("--suite", suite, "--seed", str(seed), "--workers", str(workers), "--report-dir", name)
+        options = (*always, *limit, *where)
         process = run_process([COMMAND, "run", *prefixes, *options], folder=folder)
         report = folder / "report.json"
         if not report.exists():
             raise RuntimeError(f"the suite left no report (exit code {process.code}):\n{process.output}")
-        return OurRun(process, json.loads(report.read_text(encoding="utf-8")))
+        found = found_after(read_events(folder / EVENTS_FILE))
+        return OurRun(process, json.loads(report.read_text(encoding="utf-8")), found)
+
+
+def found_after(events: Iterable[Event]) -> dict[str, int]:
+    """By broken clause, how many exchanges had been made when the first failure of it had shown."""
+    numbers: dict[str, int] = {}
+    found: dict[str, int] = {}
+    for event in events:
+        if isinstance(event, Result):
+            numbers[event.exchange] = len(numbers) + 1
+        if isinstance(event, CheckFinished):
+            for failure in event.failures:
+                # What shows it may lie long before the check that judges all traffic in the end.
+                exchanges = [numbers[each.id] for each in failure.exchanges if each.id in numbers]
+                shown = max(exchanges, default=len(numbers))
+                found[failure.clause] = min(shown, found.get(failure.clause, shown))
+    return found

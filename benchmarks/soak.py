@@ -1,32 +1,33 @@
 """Soaks the reference target and each of its load-only defects, by one master and two workers of this machine.
 
-    python -m benchmarks.soak [--seconds 300] [--defect-seconds 60] [--page docs/soak-measured.md] [NAME ...]
+    python -m benchmarks.soak [--seconds 300] [--defect-seconds 60] [NAME ...]
 
 Prints a table of what each soak came to, and how much memory each process held over the first one.
 """
 
 import argparse
 import json
-import os
-import platform
 import re
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from benchmarks.measuring import table
 from imagebuilder_conformance.reference.defects import catalogue
 
 COMMAND = (sys.executable, "-m", "imagebuilder_conformance")
 # So many users, so that connections are many.
 USERS, WORKERS = 24, 2
-_SAMPLES_APART = 15.0
+SECONDS, DEFECT_SECONDS = 300.0, 60.0
+# So many samples of each process's memory are taken over a soak, in equal steps.
+_SAMPLES = 20
 
 
 @dataclass
@@ -53,17 +54,19 @@ def soak(name: str | None, seconds: float) -> Soak:
         master = stack.enter_context(_process([*COMMAND, *to, *led, "--report-dir", folder], **quiet))
         workers = [stack.enter_context(_process([*COMMAND, *to, "--worker"], **quiet)) for _ in range(WORKERS)]
         named = {"master": master, "target": target} | {f"worker {n}": each for n, each in enumerate(workers, 1)}
-        memory = _watch(master, named)
+        memory = _watch(master, named, apart=seconds / _SAMPLES)
         return Soak(name or "the reference target", master.wait(), _report(Path(folder)), memory)
 
 
-def _watch(master: "subprocess.Popen[Any]", named: dict[str, "subprocess.Popen[Any]"]) -> dict[int, dict[str, float]]:
+def _watch(
+    master: "subprocess.Popen[Any]", named: dict[str, "subprocess.Popen[Any]"], *, apart: float
+) -> dict[int, dict[str, float]]:
     began, memory = time.monotonic(), {}
     while master.poll() is None:
         second = int(time.monotonic() - began)
         memory[second] = {name: _resident(process.pid) for name, process in named.items()}
         try:
-            master.wait(_SAMPLES_APART)
+            master.wait(apart)
         except subprocess.TimeoutExpired:
             continue
     return memory
@@ -106,11 +109,38 @@ def _free_port() -> int:
         return port
 
 
-def _row(each: Soak) -> str:
+def measure(
+    names: Sequence[str] | None = None, *, seconds: float = SECONDS, defect_seconds: float = DEFECT_SECONDS
+) -> list[Soak]:
+    """Soak the reference target, then these defects, or all that show under load only."""
+    chosen = list(catalogue.load_defects() if names is None else names)
+    return [soak(None, seconds), *(soak(name, defect_seconds) for name in chosen)]
+
+
+def section(soaks: Sequence[Soak]) -> str:
+    """The figures as a part of a Markdown page."""
+    head = ("target", "verdict", "broken", "exchanges", "tokens", "a second", "p50 ms", "p95 ms", "p99 ms")
+    said = (
+        f"{USERS} users on {WORKERS} workers, one master and the target, all on this machine. "
+        "Resident memory in MiB over the first soak:"
+    )
+    memory = soaks[0].memory
+    names = list(next(iter(memory.values()), {}))
+    resident = [(second, *(f"{each[name]:.0f}" for name in names)) for second, each in memory.items()]
+    return "\n\n".join((table(head, map(_row, soaks)), said, table(("second", *names), resident)))
+
+
+def memory_lines(each: Soak) -> dict[str, list[tuple[float, float]]]:
+    """The resident memory of each process, in MiB, by the second."""
+    names = list(next(iter(each.memory.values()), {}))
+    return {name: [(second, resident[name]) for second, resident in each.memory.items()] for name in names}
+
+
+def _row(each: Soak) -> tuple[object, ...]:
     report = each.report
     measured = report.get("measured", {})
     broken = sorted({f["clause"] for check in report.get("checks", []) for f in check["failures"]})
-    columns = [
+    return (
         each.name,
         report.get("verdict", f"exit {each.code}"),
         ", ".join(f"`{clause}`" for clause in broken) or "none",
@@ -118,44 +148,18 @@ def _row(each: Soak) -> str:
         f"{measured.get('soak.tokens', 0):,.0f}",
         f"{measured.get('soak.exchanges-per-second', 0):,.0f}",
         *(f"{1000 * measured.get(f'soak.latency.{p}', 0):.0f}" for p in ("p50", "p95", "p99")),
-    ]
-    return f"| {' | '.join(columns)} |"
-
-
-def _page(soaks: list[Soak]) -> Iterator[str]:
-    yield f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()},"
-    yield f"{USERS} users on {WORKERS} workers, one master and the target, all on this machine."
-    yield ""
-    yield "| target | verdict | broken | exchanges | tokens | a second | p50 ms | p95 ms | p99 ms |"
-    yield "| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |"
-    yield from map(_row, soaks)
-    yield ""
-    yield "Resident memory in MiB over the first soak:"
-    yield ""
-    names = list(next(iter(soaks[0].memory.values()), {}))
-    yield f"| second | {' | '.join(names)} |"
-    yield f"| ---: |{' ---: |' * len(names)}"
-    for second, resident in soaks[0].memory.items():
-        yield f"| {second} | {' | '.join(f'{resident[name]:.0f}' for name in names)} |"
+    )
 
 
 def main() -> None:
     """Soak the reference target, then the defects, and print the tables."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description="Soaks of the reference target and of its load-only defects.")
     parser.add_argument("names", nargs="*", help="the defects; all load-only ones if none is named")
-    parser.add_argument("--seconds", type=float, default=300.0)
-    parser.add_argument("--defect-seconds", type=float, default=60.0)
-    parser.add_argument("--page", type=Path)
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="default: %(default)s")
+    parser.add_argument("--defect-seconds", type=float, default=DEFECT_SECONDS, help="default: %(default)s")
     options = parser.parse_args()
-    soaks = [soak(None, options.seconds)]
-    print(_row(soaks[0]), flush=True)
-    for name in options.names or catalogue.load_defects():
-        soaks.append(soak(name, options.defect_seconds))
-        print(_row(soaks[-1]), flush=True)
-    page = "\n".join(_page(soaks)) + "\n"
-    print(page)
-    if options.page is not None:
-        options.page.write_text(page, encoding="utf-8")
+    soaks = measure(options.names or None, seconds=options.seconds, defect_seconds=options.defect_seconds)
+    print(section(soaks))
 
 
 if __name__ == "__main__":

@@ -50,6 +50,13 @@ def section(runs: dict[int, list[OurRun]]) -> str:
     return table(("workers", "seconds, from start to exit", "times as fast", "seconds of a processor"), rows)
 
 
+def times_as_fast(runs: dict[int, list[OurRun]]) -> dict[str, list[tuple[float, float]]]:
+    """How many times as fast as the fewest workers, by workers."""
+    seconds = {number: median(run.process.seconds for run in made) for number, made in runs.items()}
+    base = seconds[min(seconds)]
+    return {"core": [(number, base / each) for number, each in seconds.items()]}
+
+
 def main() -> None:
     """Make the runs and print the figures."""
     options = argparse.ArgumentParser(description="Runs with several workers against a target that takes its time.")

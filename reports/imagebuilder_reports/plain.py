@@ -5,16 +5,23 @@ from dataclasses import fields
 from functools import cache
 from typing import Any
 
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+# An enumeration's members are strings of a kind of their own.
+_SCALAR_BASES = (str, int, float)
+
 
 def plain(value: Any) -> Any:
     """A record as nested dicts, lists and scalars."""
-    if value is None or isinstance(value, str | int | float):
+    # The common ones first, by what takes least: a run does this for every exchange.
+    kind: Any = type(value)
+    if kind in _SCALARS:
+        return value
+    if kind is tuple or kind is list:
+        return [plain(each) for each in value]
+    if isinstance(value, _SCALAR_BASES):
         return value
     if isinstance(value, Mapping):
         return {key: plain(each) for key, each in value.items()}
-    if isinstance(value, tuple | list):
-        return [plain(each) for each in value]
-    kind: Any = type(value)
     return {name: plain(getattr(value, name)) for name in _names(kind)}
 
 

@@ -25,6 +25,7 @@ from imagebuilder_reports.events import (
 )
 from imagebuilder_reports.versions import expect_version
 
+_ENCODER = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
 _KINDS: dict[str, type[Event]] = {kind.event: kind for kind in (Header, Intent, Result, CheckFinished, Footer)}
 
 
@@ -52,7 +53,7 @@ class EventWriter:
         Raises:
             UnwritableError: The disk did not take the line, or not the whole of it.
         """
-        line = json.dumps(to_json(event), allow_nan=False, separators=(",", ":")).encode("ascii") + b"\n"
+        line = _ENCODER.encode(to_json(event)).encode("ascii") + b"\n"
         try:
             written = os.write(self._descriptor, line)
         except OSError as error:

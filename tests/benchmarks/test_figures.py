@@ -1,18 +1,22 @@
-import xml.etree.ElementTree as ET
+import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from benchmarks import mutation_score
-from benchmarks.charts import bars, log_lines
-from benchmarks.measuring import Spread, machine, run_process, table
+from benchmarks.measuring import Spread, exponent, machine, run_process, table
 from benchmarks.mutation_score import chosen_defects, chosen_variations, stratified
+from benchmarks.ours import found_after
+from benchmarks.peak import peak, peak_said
 from benchmarks.targets import counted_target
 from imagebuilder_conformance.reference.defects import catalogue
 from imagebuilder_conformance.target import Target
+from tests.reports.samples import came, exchange, failure, finished, sent
 from tests.support.calls import target_at
 from tests.support.runs import run_against
 
+ROOT = Path(__file__).parents[2]
 GROUPS = {"a": [f"a{number}" for number in range(60)], "b": [f"b{number}" for number in range(30)], "c": ["c0"]}
 
 
@@ -63,12 +67,26 @@ def test_a_process_knows_nothing_of_the_callers_aws(monkeypatch: pytest.MonkeyPa
     assert done.seconds > 0
 
 
-def test_pictures_are_xml() -> None:
-    for picture in (
-        bars({"an <area>": (0.5, 1.0)}, ("ours", "theirs")),
-        log_lines({"right": [(1_000, 0.001), (100_000, 0.2)], "one": [(1_000, 0.01)]}, x="calls", y="seconds"),
-    ):
-        assert ET.fromstring(picture).tag.endswith("svg")
+def test_an_exponent_of_one_is_linear() -> None:
+    assert exponent((10, 3.0), (1_000, 300.0)) == pytest.approx(1)
+    assert exponent((10, 1.0), (100, 100.0)) == pytest.approx(2)
+
+
+def test_a_peak_is_that_of_the_process_and_not_of_its_parent() -> None:
+    held = bytearray(200 * 2**20)
+    said = run_process((sys.executable, "-m", "benchmarks.peak", "--help"), folder=ROOT)
+    assert 0 < peak_said(said) < 100 < len(held) / 2**20 < peak()
+
+
+def test_a_defect_is_found_when_the_exchanges_that_show_it_were_made() -> None:
+    exchanges = [event for number in range(1, 6) for event in (sent(f"x{number}"), came(f"x{number}"))]
+    early = finished("answers.first", failures=(failure("a.b", exchange("x2"), exchange("x3")),))
+    late = finished("check.last", failures=(failure("a.b", exchange("x5")), failure("a.c")))
+    assert found_after([*exchanges, late, early]) == {"a.b": 3, "a.c": 5}
+
+
+def test_what_was_sent_later_found_nothing_sooner() -> None:
+    assert found_after([sent("x1"), came("x1"), finished("check.one")]) == {}
 
 
 @pytest.mark.parametrize("name", [None, "status-created", "members-added"])
