@@ -108,7 +108,7 @@ def throttled(outcome: Answer) -> Findings:
 
 
 def recovers(outcome: Answer) -> Findings:
-    return lambda: throttling.recovered(exchange(THROTTLED), exchange(outcome), CONTRACT, CLAUSE)
+    return lambda: throttling.recovered(exchange(THROTTLED), exchange(outcome), CLAUSE)
 
 
 def token_free(outcome: Answer) -> Findings:

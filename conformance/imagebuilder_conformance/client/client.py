@@ -83,7 +83,7 @@ class Client:
         return time.monotonic() - self._epoch
 
     def send(self, request: Request, *, check: str = "", tries: int | None = None) -> Exchange:
-        """Send a request, again after transport faults, 429 and server errors, and return the whole exchange.
+        """Send a request, again after transport faults, throttling and server errors, and return the whole exchange.
 
         Raises `OverBudgetError` where no execution is left for it, and `TargetLostError` where nothing listens
         any more. `tries=1` sends once, whatever comes. So is a request that demands a fault: what it demands

@@ -10,7 +10,7 @@ from typing import Any
 from requests import PreparedRequest
 
 from imagebuilder_conformance.target import Target
-from imagebuilder_spec import FAULT_HEADER, FaultDemand
+from imagebuilder_spec import FAULT_HEADER, Family, FaultDemand, load_contract
 
 Signer = Callable[[PreparedRequest, Target], None]
 """Puts a signature, good or deliberately bad, on a request that is ready to be sent."""
@@ -100,8 +100,11 @@ class Answer:
 
     @property
     def is_throttled(self) -> bool:
-        """Whether the status is 429."""
-        return self.status == 429
+        """Whether it says, by its status or by its code, that there were too many requests.
+
+        AWS publishes 400 for some of the codes too. The table of errors is common to all revisions.
+        """
+        return self.status == 429 or self.code in load_contract().errors.family(Family.THROTTLING)
 
     @property
     def media_type(self) -> str:
@@ -233,7 +236,7 @@ class Exchange:
 
     @property
     def is_throttled(self) -> bool:
-        """Whether it was answered with a 429."""
+        """Whether it was answered that there were too many requests."""
         return self.answer is not None and self.answer.is_throttled
 
     @property

@@ -11,7 +11,7 @@ _LONGEST_INTERVAL = 1.0
 
 
 class Pace:
-    """The least time between two sendings of the run, in seconds: nothing at first, doubled at every 429.
+    """The least time between two sendings of the run, in seconds: nothing at first, doubled whenever it throttles.
 
     `rate_limit` (requests a second) sets a pace from the start. `processes` is how many send at the same time: each
     keeps so many times the distance, so that together they keep it once.
@@ -59,7 +59,7 @@ class Pace:
 
 
 class SharedPace(Pace):
-    """The pace of one of several processes of a run: a 429 that one of them gets slows all of them down.
+    """The pace of one of several processes of a run: that one of them is throttled slows all of them down.
 
     `file` is common to them; each slowing down appends a byte to it.
     """

@@ -161,7 +161,9 @@ def error_status(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
 def bad_parameter(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
     """A bad parameter is refused with 400 and a code that AWS uses for bad parameters."""
     answer = _error(exchange)
-    if answer is None or exchange.request.violates is None or answer.status in {404, 429} or is_denied(exchange):
+    if answer is None or exchange.request.violates is None:
+        return
+    if answer.status == 404 or answer.is_throttled or is_denied(exchange):
         # A lookup is judged as such, and neither throttling nor a denial says anything of the parameter.
         return
     if answer.status == 400:

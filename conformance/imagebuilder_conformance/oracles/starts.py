@@ -102,7 +102,7 @@ class UnknownPipelineMisnamed(Failure):
 
 
 def accepted(exchange: Exchange, clause: str) -> Iterator[Finding]:
-    """A valid request is a success. Undecided answers (5xx, 429, no answer) and hindrances judge nothing."""
+    """A valid request is a success. Undecided answers (5xx, throttling, no answer) and hindrances judge nothing."""
     if exchange.is_undecided or hindrance(exchange):
         return
     if exchange.is_success:

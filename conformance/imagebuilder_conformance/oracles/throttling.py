@@ -31,14 +31,6 @@ class NeverRecovers(Failure):
     hint = "Refill the bucket with time, also while requests are being refused."
 
 
-def is_throttled(exchange: Exchange, contract: Contract) -> bool:
-    """Whether an answer says, by its status or by its code, that there were too many requests."""
-    answer = exchange.answer
-    if answer is None or answer.is_success:
-        return False
-    return answer.is_throttled or answer.code in contract.errors.family(Family.THROTTLING)
-
-
 def throttled_in_form(exchange: Exchange, contract: Contract, status: str, code: str) -> Iterator[Finding]:
     """A throttled request is answered 429, or as AWS publishes for its code, with a code of the throttling family."""
     answer = exchange.answer
@@ -56,9 +48,9 @@ def throttled_in_form(exchange: Exchange, contract: Contract, status: str, code:
         yield ThrottlingCode(code, f"one of {', '.join(sorted(family))}", answer.code, (exchange,))
 
 
-def recovered(throttled: Exchange, later: Exchange, contract: Contract, clause: str) -> Iterator[Finding]:
+def recovered(throttled: Exchange, later: Exchange, clause: str) -> Iterator[Finding]:
     """Some time after a burst a request is answered for itself."""
-    if is_throttled(later, contract):
+    if later.is_throttled:
         yield NeverRecovers(clause, "an answer for the request itself", str(later), (throttled, later))
     elif later.answer is not None:
         yield Held(clause)

@@ -4,7 +4,7 @@ import time
 
 from imagebuilder_conformance.checks import check
 from imagebuilder_conformance.client.messages import Request
-from imagebuilder_conformance.oracles.throttling import is_throttled, recovered, throttled_in_form
+from imagebuilder_conformance.oracles.throttling import recovered, throttled_in_form
 from imagebuilder_conformance.probing.probe import Probe
 from imagebuilder_conformance.target import sibling
 
@@ -21,7 +21,7 @@ _WAITS = (0.2, 0.5, 1.0, 2.0, 4.0)
 def test_burst(probe: Probe) -> None:
     """A burst that is throttled is throttled in form, and some time later the target answers again."""
     requests = [_unknown_pipeline(probe) for _ in range(_BURST)]
-    throttled = [each for each in probe.burst(requests) if is_throttled(each, probe.contract)]
+    throttled = [each for each in probe.burst(requests) if each.is_throttled]
     if not throttled:
         probe.condition_unmet([_STATUS, _CODE, _RECOVERY], f"a burst of {_BURST} calls was not throttled")
         return
@@ -30,9 +30,9 @@ def test_burst(probe: Probe) -> None:
     for wait in _WAITS:
         time.sleep(wait)
         [later] = probe.burst([_unknown_pipeline(probe)])
-        if not is_throttled(later, probe.contract):
+        if not later.is_throttled:
             break
-    probe.judge(recovered(throttled[-1], later, probe.contract, _RECOVERY))
+    probe.judge(recovered(throttled[-1], later, _RECOVERY))
 
 
 def _unknown_pipeline(probe: Probe) -> Request:

@@ -158,6 +158,15 @@ class RateLimited(Behaviour):
     """At most fifty requests a second are answered, and the others with 429."""
 
 
+@variation("rate-limited-400", rate_limit=50.0)
+class RateLimited400(Behaviour):
+    """At most fifty requests a second are answered, and the others with the common ThrottlingException, 400."""
+
+    def throttled(self) -> Fault:
+        """Take the code and the status that AWS publishes for all services."""
+        return Fault("ThrottlingException", super().throttled().message, status=400)
+
+
 @variation("builds-take-a-while")
 class BuildsTakeAWhile(Behaviour):
     """Starting an image takes 50 ms, and its duplicates wait for it."""
