@@ -6,7 +6,8 @@ import pytest
 from hypothesis import strategies as st
 
 from imagebuilder_conformance.checks import Check
-from imagebuilder_conformance.client.client import Client
+from imagebuilder_conformance.client.client import Client, TargetLostError
+from imagebuilder_conformance.client.messages import Request
 from imagebuilder_conformance.client.pacing import Pace
 from imagebuilder_conformance.oracles.findings import Held
 from imagebuilder_conformance.probing.probe import Probe
@@ -103,11 +104,25 @@ def test_a_passing_crash_is_over_when_the_request_is_sent_again() -> None:
     assert sent.is_success
 
 
-def test_an_invalid_request_may_never_crash_and_needs_no_such_proof() -> None:
-    with playing(CRASHED) as (probe, server):
+def test_an_invalid_request_may_never_crash_and_is_not_sent_again() -> None:
+    with playing(CRASHED, CRASHED, CRASHED, STARTED) as (probe, server):
         sent = probe.send(start("poison").breaking("token.too-long"))
-    assert set(tokens_of(server)) == {"poison"}
-    assert not sent.reproduced
+    assert [token == "poison" for token in tokens_of(server)] == [True] * 3 + [False]
+    assert sent.answer is not None
+    assert sent.answer.status == 500
+
+
+def test_where_valid_requests_crash_too_nothing_is_said_of_invalid_ones() -> None:
+    with playing(CRASHED) as (probe, _), pytest.raises(InconclusiveError, match="no valid request is answered"):
+        probe.send(start("poison").breaking("token.too-long"))
+
+
+@pytest.mark.parametrize("request_", [start("any"), start("poison").breaking("token.too-long")], ids=["valid", "not"])
+def test_a_target_that_goes_silent_is_lost(request_: Request) -> None:
+    with playing(HangUp()) as (probe, server), pytest.raises(TargetLostError, match="nothing answers") as caught:
+        probe.send(request_)
+    assert caught.value.exchange.request.label == "a control"
+    assert len(set(tokens_of(server))) == 2
 
 
 def test_throttling_is_no_crash() -> None:

@@ -44,10 +44,14 @@ class Reply:
 
 @dataclass(frozen=True)
 class Garbage:
-    """Bytes that are sent as they are, before the connection is closed, or, if it stalls, left open."""
+    """Bytes that are sent as they are, before the connection is closed, or, if it stalls, left open.
+
+    `drip` follows, again and again.
+    """
 
     data: bytes
     stalls: bool = False
+    drip: bytes = b""
 
 
 class HangUp:
@@ -178,6 +182,8 @@ class ScriptedServer:
                             return
                     case Garbage():
                         connection.sendall(action.data)
+                        while action.drip and not self._stopping.is_set():
+                            connection.sendall(action.drip)
                         if action.stalls:
                             self._stopping.wait()
                         return

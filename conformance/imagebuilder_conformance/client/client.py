@@ -22,7 +22,7 @@ _AFTER_THROTTLING = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
 
 
 class TargetLostError(Exception):
-    """Nothing listens at the endpoint any more; `exchange` is the last one."""
+    """Nothing listens at the endpoint any more, or nothing there answers; `exchange` is the last one."""
 
     def __init__(self, exchange: Exchange) -> None:
         super().__init__(f"nothing answers at {exchange.url} ({exchange.fault}); the last request was {exchange.id}")

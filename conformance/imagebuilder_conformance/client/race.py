@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from threading import Barrier
 from urllib.parse import urlsplit
 
+from imagebuilder_conformance.client.answers import FinalResponse
 from imagebuilder_conformance.client.budget import OverBudgetError
 from imagebuilder_conformance.client.client import Client, TargetLostError
 from imagebuilder_conformance.client.messages import Answer, Attempt, Exchange, Fault, Request
@@ -124,9 +125,9 @@ def _fire(client: Client, shot: _Shot, barrier: Barrier) -> Attempt:
     at, began = client.clock(), time.perf_counter()
     try:
         shot.connection.sendall(shot.last_byte)
-        response = http.client.HTTPResponse(shot.connection, method=shot.request.method)
+        response = FinalResponse(shot.connection, method=shot.request.method)
         response.begin()
-        body = response.read()
+        body = response.whole()
     except (OSError, http.client.HTTPException) as error:
         return Attempt(at, time.perf_counter() - began, fault=classify(error), detail=str(error))
     answer = Answer(response.status, tuple(response.getheaders()), body)

@@ -11,15 +11,17 @@ from urllib.parse import urlsplit
 
 import requests
 import urllib3.exceptions
-from requests.adapters import HTTPAdapter
 from urllib3.exceptions import InvalidChunkLength, NewConnectionError
 
+from imagebuilder_conformance.client.answers import LONGEST, Adapter, TooLongError
 from imagebuilder_conformance.client.messages import Answer, Attempt, Fault, Request, Signer
 from imagebuilder_conformance.target import Target, is_aws_host
 from imagebuilder_spec import FAULT_HEADER
 
 # After so many seconds without a request a server may well have closed a kept connection.
 _IDLE = 0.5
+# So many bytes of a body are read at once.
+_PIECE = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +85,16 @@ class Transport:
                 prepared,
                 timeout=(self._target.timeouts.connect, self._target.timeouts.read),
                 allow_redirects=False,
-                **settings,
+                **settings | {"stream": True},
             )
-        except requests.RequestException as error:
+            body = _whole_body(response)
+        except (requests.RequestException, TooLongError) as error:
             kept = self._connections(session, url) == connections
             stale = kept and began - self._last_answer() > _IDLE
             return Attempt(
                 at, time.perf_counter() - began, fault=classify(error), detail=_innermost(error), stale=stale
             )
-        answer = Answer(response.status_code, tuple(response.headers.items()), response.content)
+        answer = Answer(response.status_code, tuple(response.headers.items()), body)
         self._local.last_answer = time.perf_counter()
         return Attempt(at, time.perf_counter() - began, answer=answer)
 
@@ -107,7 +110,7 @@ class Transport:
             # On this machine no proxy is wanted, and looking for one in the environment takes time.
             session.trust_env = not self._target.is_loopback
             for scheme in ("http://", "https://"):
-                session.mount(scheme, HTTPAdapter(max_retries=0, pool_maxsize=1))
+                session.mount(scheme, Adapter())
             self._local.session = session
         return session
 
@@ -115,11 +118,22 @@ class Transport:
     def _connections(session: requests.Session, url: str) -> int:
         """How many connections the session has opened so far."""
         adapter = session.get_adapter(url)
-        if not isinstance(adapter, HTTPAdapter):
-            raise TypeError(f"expected an HTTPAdapter, got {adapter!r}")
+        if not isinstance(adapter, Adapter):
+            raise TypeError(f"expected our adapter, got {adapter!r}")
         # Not connection_from_url: requests keeps its pools by TLS settings too, and that would look at another one.
         pools = adapter.poolmanager.pools
         return sum(pools[key].num_connections for key in pools.keys())  # noqa: SIM118  # it can't be iterated
+
+
+def _whole_body(response: requests.Response) -> bytes:
+    """The body, decompressed. Raises `TooLongError`, and `RequestException` as reading does."""
+    body = bytearray()
+    for piece in response.iter_content(_PIECE):
+        body += piece
+        if len(body) > LONGEST:
+            response.close()
+            raise TooLongError
+    return bytes(body)
 
 
 # The first row that fits the exception or one of its causes decides.

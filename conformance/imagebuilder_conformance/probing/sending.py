@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from imagebuilder_conformance.checks import Check
 from imagebuilder_conformance.client.budget import OverBudgetError
-from imagebuilder_conformance.client.client import Client
+from imagebuilder_conformance.client.client import Client, TargetLostError
 from imagebuilder_conformance.client.messages import Exchange, Request
 from imagebuilder_conformance.client.race import hang_up, race
 from imagebuilder_conformance.client.sdk import Sdk
@@ -69,14 +69,22 @@ class Sender:
         """Send a request. Where only server errors or silence came, see whether the request is the reason.
 
         It is if the same comes again after a plain start was answered well; the exchange is then `reproduced`
-        and can be judged. An invalid request needs no such proof: it may never be answered that way. One that
+        and can be judged. An invalid request need not be sent again: it may never be answered that way. One that
         demands a fault asks for it.
+
+        Raises `TargetLostError` where the plain start gets no answer either, and `InconclusiveError` where an
+        invalid request and the plain start both meet server errors.
         """
         exchange = self._send(request)
-        invited = request.violates is not None or request.demand is not None
-        if invited or not exchange.is_undecided or exchange.is_throttled:
+        if request.demand is not None or not exchange.is_undecided or exchange.is_throttled:
             return exchange
         control = self._send(self.requests.start(self.spent_token(), self.pipeline, "a control"))
+        if exchange.answer is None and control.answer is None:
+            raise TargetLostError(control)
+        if request.violates is not None:
+            if control.is_undecided:
+                raise InconclusiveError(f"no valid request is answered either: {control}")
+            return exchange
         again = self._send(request)
         return replace(again, reproduced=control.is_success)
 
