@@ -248,7 +248,10 @@ def _circumstances(sizes: Sizes, note: str) -> str:
         f"Hypothesis {version('hypothesis')}."
     )
     quick = "Everything was measured once and small (`--quick`): these figures say little." if sizes is QUICK else ""
-    ratios = "Ratios are medians of ratios taken side by side, with the least and the greatest in brackets."
+    ratios = (
+        "Compiled modules are kept, as Python does unless told otherwise. Ratios are medians of ratios taken side by "
+        "side, with the least and the greatest in brackets."
+    )
     return " ".join(filter(None, (measured, quick, note, ratios)))
 
 

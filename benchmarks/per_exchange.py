@@ -22,6 +22,8 @@ from requests_aws4auth import AWS4Auth
 from benchmarks.measuring import Spread, table
 from benchmarks.ours import COMMAND
 from imagebuilder_conformance.client.client import Client
+from imagebuilder_conformance.oracles.everything import PASSIVE_CHECKS
+from imagebuilder_conformance.oracles.passive import Watch
 from imagebuilder_conformance.probing.factory import RequestFactory
 from imagebuilder_conformance.probing.tokens import Tokens, new_nonce
 from imagebuilder_conformance.reference import DEFAULT_PIPELINES, DUMMY_ACCESS_KEY_ID, DUMMY_SECRET_ACCESS_KEY
@@ -54,6 +56,9 @@ def measure(*, exchanges: int = EXCHANGES, blocks: int = BLOCKS) -> Costs:
             "the same, with no look for proxies": _bare(target, contract, trust_env=False),
             "the suite's client, keeping its evidence": _client(target, contract),
             "the same, writing its events to a file": _client(target, contract, stack.enter_context(_events())),
+            "the same, judged by the passive checks": _client(
+                target, contract, stack.enter_context(_events()), Watch(PASSIVE_CHECKS, contract)
+            ),
         }
         tokens = Tokens(new_nonce())
         seconds: dict[str, list[float]] = {name: [] for name in ways}
@@ -92,8 +97,9 @@ def _bare(target: Target, contract: Contract, *, trust_env: bool) -> Send:
     return send
 
 
-def _client(target: Target, contract: Contract, writer: EventWriter | None = None) -> Send:
-    client = Client(target, contract) if writer is None else Client(target, contract, journal=writer.write)
+def _client(target: Target, contract: Contract, writer: EventWriter | None = None, watch: Watch | None = None) -> Send:
+    journal = writer.write if writer else _forget
+    client = Client(target, contract, journal=journal, observe=watch.see if watch else _forget)
     factory = RequestFactory(contract.operation)
 
     def send(token: str) -> int:
@@ -101,6 +107,10 @@ def _client(target: Target, contract: Contract, writer: EventWriter | None = Non
         return 0 if answer is None else answer.status
 
     return send
+
+
+def _forget(_: object) -> None:
+    pass
 
 
 @contextmanager

@@ -38,7 +38,15 @@ def _translated(piece: str) -> str:
 
 def validator_for(schema: Mapping[str, Any]) -> "Validator":
     """A validator for a schema of the contract (draft 2020-12, ECMA-262 patterns, lengths in code points)."""
-    return _validator_type()(schema)
+    # Kept, as a run asks for the same few with every exchange, and making one takes longer than using it.
+    known = _VALIDATORS.get(id(schema))
+    if known is None:
+        known = _VALIDATORS[id(schema)] = _validator_type()(schema)
+    return known
+
+
+# By the id of the schema, which stays its own, as its validator holds it.
+_VALIDATORS: "dict[int, Validator]" = {}
 
 
 @cache

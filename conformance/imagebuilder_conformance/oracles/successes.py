@@ -154,13 +154,12 @@ def _member(exchange: Exchange, contract: Contract, name: str, clause: str) -> I
     if not answer or answer.members is None:
         return
     schema = contract.response_schema["properties"][name]
-    limits = ", ".join(f"{key} {value}" for key, value in schema.items() if key != "description")
-    if name not in answer.members:
-        yield MemberBreaksSchema(clause, f"{name}: {limits}", f"no {name}", (exchange,))
-    elif validator_for(schema).is_valid(answer.members[name]):
+    if name in answer.members and validator_for(schema).is_valid(answer.members[name]):
         yield Held(clause)
-    else:
-        yield MemberBreaksSchema(clause, f"{name}: {limits}", repr(answer.members[name])[:200], (exchange,))
+        return
+    limits = ", ".join(f"{key} {value}" for key, value in schema.items() if key != "description")
+    received = repr(answer.members[name])[:200] if name in answer.members else f"no {name}"
+    yield MemberBreaksSchema(clause, f"{name}: {limits}", received, (exchange,))
 
 
 @passive_on_each("answers.image-scope", "response.image-build-version-arn.scope", stimuli=_STARTS)
