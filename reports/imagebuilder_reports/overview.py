@@ -61,11 +61,11 @@ def tally(report: Report) -> str:
 def frugality(report: Report) -> str | None:
     """How many clauses were judged for each exchange and execution, such as `0.20 an exchange, 0.61 an execution`.
 
-    None where nothing was sent.
+    None where nothing was sent or nothing judged.
     """
     judged = sum(clause.exercised for clause in report.clauses)
     taken = {"an exchange": report.totals.exchanges, "an execution": report.totals.executions}
-    if report.target.recorded or not report.totals.exchanges:
+    if report.target.recorded or not report.totals.exchanges or not judged:
         return None
     return ", ".join(f"{judged / count:.2f} {unit}" for unit, count in taken.items() if count)
 

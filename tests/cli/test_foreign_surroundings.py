@@ -111,7 +111,9 @@ def test_a_log_shows_what_is_broken_and_a_line_to_see_it_again(wrong: str, tmp_p
 def test_a_narrow_log_is_narrow_but_for_what_is_to_be_copied(wrong: str, tmp_path: Path) -> None:
     run = here(*WORDS, wrong, cwd=tmp_path, env={"COLUMNS": "40"})
     assert run.code == 1
-    assert max(len(line) for line in run.out.splitlines() if not line.lstrip().startswith(("curl ", "report:"))) <= 40
+    # Above the first empty line are the endpoint and the ARNs.
+    _, said = run.out.split("\n\n", 1)
+    assert max(len(line) for line in said.splitlines() if not line.lstrip().startswith(("curl ", "report:"))) <= 40
     words = " ".join(run.out.split())
     assert "non-conformant" in words
     assert report_in(tmp_path / REPORT)["verdict_sentence"] in words

@@ -2,7 +2,7 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pytest
 from rich.console import Console
@@ -75,11 +75,11 @@ class Display(Gatherer):
 
     def pytest_unconfigure(self) -> None:
         """Put the terminal in order, whatever ended the run."""
-        self._progress.stop()
+        self._stop_progress()
 
     def pytest_internalerror(self, excrepr: object) -> None:
         """Show what broke in the suite itself."""
-        self._progress.stop()
+        self._stop_progress()
         self.say(f"The suite itself failed; this is a bug of the suite:\n{excrepr}", "red")
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -88,20 +88,27 @@ class Display(Gatherer):
             self.say(f"The suite itself failed; this is a bug of the suite:\n{report.longrepr}", "red")
 
     def _begin(self, header: Header) -> None:
-        title = Text(f"imagebuilder-conformance {header.suite.version}", style="bold")
-        self._console.print(title, _grid(self._described(header)), "", sep="\n")
+        self.say(f"imagebuilder-conformance {header.suite.version}", "bold")
+        for name, value in self._described(header):
+            # Unbroken, as ARNs and addresses are copied.
+            self._console.print(Text.assemble((f"{name:<15}", "dim"), _text(value)), soft_wrap=True)
+        self.say("")
         self._progress.update(self._task, total=len(header.checks))
         if self._console.is_terminal:
             self._progress.start()
 
-    def _described(self, header: Header) -> dict[str, str]:
+    def _stop_progress(self) -> None:
+        # Elsewhere it would leave an empty line.
+        if self._console.is_terminal:
+            self._progress.stop()
+
+    def _described(self, header: Header) -> Iterator[tuple[str, str]]:
         target = header.target
-        return {
-            "target": f"{target.name}, {target.endpoint}" if target.reference else target.endpoint,
-            "region": target.region,
-            "pipelines": "\n".join(target.pipelines),
-            **self.settings.describe(),
-        }
+        yield "target", f"{target.name}, {target.endpoint}" if target.reference else target.endpoint
+        yield "region", target.region
+        for place, pipeline in enumerate(target.pipelines):
+            yield "" if place else "pipelines", pipeline
+        yield from self.settings.describe().items()
 
     def _finish_check(self, event: CheckFinished) -> None:
         self._progress.advance(self._task)
