@@ -36,12 +36,16 @@ def revisions() -> tuple[str, ...]:
     return DEFAULT_REVISION, *sorted(names - {DEFAULT_REVISION})
 
 
-@cache
 def load_contract(revision: str = DEFAULT_REVISION) -> Contract:
     """Load a revision of the contract.
 
     Raises `ValueError` for a revision that `revisions()` does not name.
     """
+    return _loaded(revision)
+
+
+@cache
+def _loaded(revision: str) -> Contract:
     if revision not in revisions():
         raise ValueError(f"expected a revision of the contract ({', '.join(revisions())}), got {revision!r}")
     folder = _DATA / revision

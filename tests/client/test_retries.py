@@ -22,10 +22,12 @@ def outcomes(exchange: Exchange) -> list[int | Fault | None]:
     return [attempt.answer.status if attempt.answer else attempt.fault for attempt in exchange.attempts]
 
 
-def test_a_good_answer_takes_one_try(calling: Calling) -> None:
+def test_a_good_answer_takes_one_try_and_no_waiting(calling: Calling, no_waiting: list[float]) -> None:
     with ScriptedServer.playing(Reply(200)) as server:
         assert outcomes(calling(target_at(server.url)).send()) == [200]
     assert len(server.received) == 1
+    # Not even for no time, which the system takes its time over.
+    assert no_waiting == []
 
 
 def test_server_errors_are_retried_and_each_try_is_recorded(calling: Calling) -> None:

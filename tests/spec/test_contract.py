@@ -191,3 +191,13 @@ def test_a_digest_belongs_to_one_revision() -> None:
 
 def test_a_clause_knows_its_area() -> None:
     assert load_contract().clauses["idempotency.replay.same-image"].area == "idempotency"
+
+
+def test_a_revision_is_read_once_whether_it_is_named_or_the_default() -> None:
+    assert load_contract() is load_contract(DEFAULT_REVISION)
+
+
+def test_a_schema_that_was_made_anew_has_a_validator_of_its_own() -> None:
+    # Without names the earlier schemas may be gone, and a later one be where an earlier one was.
+    lengths = [length for length in range(100) if validator_for({"maxLength": length}).is_valid("x" * 50)]
+    assert lengths == list(range(50, 100))
