@@ -17,6 +17,19 @@ from benchmarks.measuring import Process, Spread, run_process, table
 from benchmarks.ours import COMMAND
 
 ROUNDS = 20
+_SMALLEST = """
+import click
+
+@click.group()
+def main():
+    pass
+
+@main.command()
+def run():
+    pass
+
+main()
+"""
 _OURS = "imagebuilder-conformance"
 _UNRELATED = "\n\n".join(f"def test_{number}():\n    assert {number} + 1 == {number + 1}" for number in range(10))
 
@@ -32,6 +45,7 @@ def measure(*, rounds: int = ROUNDS) -> tuple[Runs, Runs]:
         commands = _in_turn(
             {
                 "`python -c 'import click'`": (sys.executable, "-c", "import click"),
+                "`--help` of a click program with one command": (sys.executable, "-c", _SMALLEST, "--help"),
                 "`imagebuilder-conformance --help`": (COMMAND, "--help"),
                 "`imagebuilder-conformance list`": (COMMAND, "list"),
             },
