@@ -1,11 +1,11 @@
 """Which builds a run started, from the intents that precede each risky request and the results that follow."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from imagebuilder_reports.events import Intent, Result
 from imagebuilder_reports.model import Execution
-from imagebuilder_reports.moments import told
+from imagebuilder_reports.moments import read, told
 
 
 def account(intents: Sequence[Intent], results: Mapping[str, Result], started: str) -> tuple[Execution, ...]:
@@ -46,8 +46,10 @@ def _leaves_open(result: Result | None) -> bool:
 
 
 def _sent(intent: Intent, started: str) -> str | None:
-    try:
-        sent = datetime.fromisoformat(started) + timedelta(seconds=intent.at)
-    except (ValueError, OverflowError):
+    began = read(started)
+    if began is None:
         return None
-    return told(sent)
+    try:
+        return told(began + timedelta(seconds=intent.at))
+    except OverflowError:
+        return None

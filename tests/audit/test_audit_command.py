@@ -126,6 +126,15 @@ def test_two_runs_in_one_stream_are_refused(run: Path, tmp_path: Path) -> None:
     assert "a second header follows the first" in done.err
 
 
+def test_a_stream_that_does_not_say_when_it_began_is_refused_with_a_sentence(run: Path, tmp_path: Path) -> None:
+    events = (run / "events.jsonl").read_text(encoding="utf-8")
+    broken = tmp_path / "events.jsonl"
+    broken.write_text(re.sub(r'"started":"[^"]*"', '"started":"yesterday"', events, count=1), encoding="utf-8")
+    done = audit(broken, cwd=tmp_path)
+    assert done.code == 2
+    assert "'yesterday'" in done.err
+
+
 def test_exchanges_of_several_recordings_are_told_apart(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()

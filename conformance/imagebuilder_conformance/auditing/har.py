@@ -8,7 +8,6 @@ import base64
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -19,6 +18,7 @@ from imagebuilder_conformance.client.redaction import REDACTED, Redactor
 from imagebuilder_conformance.oracles.recorded import speaks_of_parameters
 from imagebuilder_conformance.oracles.validity import body_reader
 from imagebuilder_reports.errors import MisfitError, NotJsonError, UnreadableError
+from imagebuilder_reports.moments import read
 from imagebuilder_spec import FAULT_HEADER, Contract, Operation
 
 # What a header may say in a report. All others are left out: a recording holds other people's secrets.
@@ -124,7 +124,7 @@ class _Entry:
     def _attempt(self, clock: Clock, redactor: Redactor) -> Attempt:
         response = self.entry["response"]
         attempt = Attempt(
-            at=clock.at(_moment(str(self.entry["startedDateTime"]))),
+            at=clock.at(_moment(self.entry["startedDateTime"])),
             seconds=max(float(self.entry.get("time") or 0), 0.0) / 1000,
             fault=Fault.UNRECORDED,
             stale=True,
@@ -191,6 +191,8 @@ def _is_sibling(host: str, headers: _Headers, operation: Operation) -> bool:
     return host.startswith(f"{service}.") or f"/{service}/aws4_request" in (header_of(headers, "authorization") or "")
 
 
-def _moment(text: str) -> float:
-    moment = datetime.fromisoformat(text)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+def _moment(text: object) -> float:
+    moment = read(text)
+    if moment is None:
+        raise ValueError(f"expected a date in ISO 8601, got {text!r}")
+    return moment.timestamp()

@@ -1,15 +1,15 @@
 """Event streams of this suite: the exchanges of a run, back from their records, line by line."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from imagebuilder_conformance.auditing.tallying import Clock, Counts
 from imagebuilder_conformance.client.messages import Answer, Attempt, Exchange, Fault, Request
 from imagebuilder_reports.bodies import body_bytes
-from imagebuilder_reports.errors import InconsistentError
+from imagebuilder_reports.errors import InconsistentError, MisfitError
 from imagebuilder_reports.events import AttemptRecord, ExchangeRecord, Footer, Header, Result
+from imagebuilder_reports.moments import read
 from imagebuilder_reports.stream import read_events
 from imagebuilder_spec import Operation
 
@@ -30,7 +30,7 @@ def read_stream(path: Path, operation: Operation, counts: Counts, clock: Clock) 
             case Header():
                 begun = True
                 endpoints = tuple(each.rstrip("/") for each in event.target.endpoint.split(", "))
-                began = datetime.fromisoformat(event.run.started).timestamp()
+                began = _began(event, path)
             case Result(record=ExchangeRecord() as record):
                 yield exchange_of(record, operation, endpoints=endpoints, epoch=clock.at(began))
             case Footer():
@@ -39,6 +39,13 @@ def read_stream(path: Path, operation: Operation, counts: Counts, clock: Clock) 
                 pass
     if not ended:
         counts.incomplete.append(f"{path} has no footer, so the run was cut short or goes on")
+
+
+def _began(header: Header, path: Path) -> float:
+    moment = read(header.run.started)
+    if moment is None:
+        raise MisfitError(f"{path}: run.started must be a date in ISO 8601, got {header.run.started!r}")
+    return moment.timestamp()
 
 
 def exchange_of(

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from botocore import exceptions
 from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
+
+from imagebuilder_reports.moments import read
 
 REFUSALS = (ClientError, ResponseParserError)
 """What the SDK raises where a target says no to one call and may still answer the next."""
@@ -102,15 +104,6 @@ def _image(members: Mapping[str, Any], arn: str) -> Image:
     return Image(
         arn=str(members.get("arn") or arn),
         status=str((members.get("state") or {}).get("status") or "in no state"),
-        created=time_of(members.get("dateCreated")),
+        created=read(members.get("dateCreated")),
         outputs=tuple(outputs),
     )
-
-
-def time_of(text: object) -> datetime | None:
-    """A time in ISO 8601, or None where it is none; one without a zone is taken for UTC."""
-    try:
-        time = datetime.fromisoformat(str(text))
-    except ValueError:
-        return None
-    return time if time.tzinfo else time.replace(tzinfo=UTC)

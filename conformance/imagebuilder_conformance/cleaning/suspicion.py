@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 
-from imagebuilder_conformance.cleaning.images import REFUSALS, Image, Images, time_of
+from imagebuilder_conformance.cleaning.images import REFUSALS, Image, Images
 from imagebuilder_conformance.cleaning.removal import sentence
 from imagebuilder_reports.model import Execution, Report
+from imagebuilder_reports.moments import read
 from imagebuilder_spec import Contract, compile_pattern
 
 # A signed request must arrive within five minutes of its date, so two clocks can't differ by more.
@@ -69,5 +70,5 @@ def _candidates(
 
 def _may_be_of(image: Image, start: Execution) -> bool:
     """Whether an image is from about the time of a start; where either time is not known, it may be."""
-    sent = time_of(start.sent)
+    sent = read(start.sent)
     return image.created is None or sent is None or abs(image.created - sent) <= _CLOCKS

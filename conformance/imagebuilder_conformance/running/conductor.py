@@ -40,6 +40,17 @@ _NOT_JUDGED: Rest = (Verdict.INCONCLUSIVE, "nothing came that could be judged", 
 _NOT_PAID: Rest = (Verdict.NOT_RUN, "the budget does not pay for a start", Cause.BUDGET)
 _NEVER_SHOWN: Rest = (Verdict.NOT_RUN, "the target did not show it", Cause.NEVER_SHOWN)
 
+_ENDS_A_CHECK: Mapping[type[Exception], tuple[Verdict, Cause | None]] = {
+    InconclusiveError: (Verdict.INCONCLUSIVE, None),
+    SecondPipelineMissingError: (Verdict.NOT_RUN, Cause.PIPELINES),
+    ExtraMissingError: (Verdict.NOT_RUN, Cause.EXTRA),
+    OverBudgetError: (Verdict.NOT_RUN, Cause.BUDGET),
+}
+_ENDS_THE_RUN: Mapping[type[Exception], Ending] = {
+    TargetLostError: Ending.TARGET_LOST,
+    CredentialsLostError: Ending.INTERRUPTED,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -153,20 +164,12 @@ class Conductor:
         try:
             test(probe)
             rest = _hindered(probe.exchanges) or rest
-        except InconclusiveError as error:
-            rest = Verdict.INCONCLUSIVE, str(error), None
-        except SecondPipelineMissingError as error:
-            rest = Verdict.NOT_RUN, str(error), Cause.PIPELINES
-        except ExtraMissingError as error:
-            rest = Verdict.NOT_RUN, str(error), Cause.EXTRA
-        except OverBudgetError as error:
-            rest = Verdict.NOT_RUN, str(error), Cause.BUDGET
-        except TargetLostError as error:
+        except tuple(_ENDS_A_CHECK) as error:
+            verdict, cause = _ENDS_A_CHECK[type(error)]
+            rest = verdict, str(error), cause
+        except tuple(_ENDS_THE_RUN) as error:
             rest = Verdict.ERROR, str(error), None
-            fatal = NoVerdictError(Ending.TARGET_LOST, self._redactor.text(str(error)))
-        except CredentialsLostError as error:
-            rest = Verdict.ERROR, str(error), None
-            fatal = NoVerdictError(Ending.INTERRUPTED, self._redactor.text(str(error)))
+            fatal = NoVerdictError(_ENDS_THE_RUN[type(error)], self._redactor.text(str(error)))
         except Exception as error:  # noqa: BLE001  # a bug of one check must not cost the others their verdicts
             rest = Verdict.ERROR, f"the check itself failed: {error!r}", None
         event = replace(

@@ -13,8 +13,6 @@ _SAME_IMAGE = "idempotency.replay.same-image"
 _OTHER_TOKENS = "idempotency.replay.after-other-tokens"
 _ENCODING = "idempotency.replay.encoding"
 
-_FIRST_AND_ANOTHER = SharedStart.FIRST, SharedStart.LAST_CHARACTER
-
 _CLOTHES = (
     "body.reordered",
     "body.escaped-token",

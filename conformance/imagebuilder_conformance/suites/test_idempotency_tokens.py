@@ -19,7 +19,6 @@ _UNICODE = "idempotency.token.unicode"
 # By the first segment of a pair's label.
 _CLAUSES: Mapping[str, str] = {"case": _CASE, "whole": _WHOLE, "blank": _BLANKS}
 _GENERATED = 3
-_FIRST_AND_LAST_CHARACTER = SharedStart.FIRST, SharedStart.LAST_CHARACTER
 _FIRST_AND_PUNCTUATION = SharedStart.FIRST, SharedStart.PUNCTUATION
 
 
