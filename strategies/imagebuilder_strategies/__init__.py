@@ -27,7 +27,7 @@ from imagebuilder_strategies.labels import (
     printable_ascii,
 )
 from imagebuilder_strategies.messages import invalid_request_edges, invalid_requests, request_edges, requests
-from imagebuilder_strategies.near_misses import near_tokens, near_uuids
+from imagebuilder_strategies.near_misses import near_numbers, near_tokens, near_uuids
 from imagebuilder_strategies.tags import invalid_tag_edges, invalid_tags, near_tags, tag_edges, tags
 from imagebuilder_strategies.tokens import (
     client_token_edges,
@@ -61,6 +61,7 @@ __all__ = [
     "invalid_tags",
     "malformed_bodies",
     "malformed_body_edges",
+    "near_numbers",
     "near_tags",
     "near_tokens",
     "near_uuids",

@@ -21,6 +21,7 @@ _PAIRS: Mapping[str, tuple[str, str]] = {
     "whole.suffix": ("{}", "x{}"),
     "punctuation.hyphen-missing": ("{}x", "{}-x"),
     "punctuation.hyphen-underscore": ("{}-x", "{}_x"),
+    "punctuation.slash-underscore": ("{}/x", "{}_x"),
     "wildcard.glob": ("{}x", "{}*"),
     "wildcard.like": ("{}x", "{}%"),
     "decoding.plus": ("{} x", "{}+x"),
@@ -107,3 +108,16 @@ def near_uuids(uuid: UUID) -> tuple[NearMiss, ...]:
         NearMiss("case.uuid", plain, plain.upper()),
         NearMiss("punctuation.uuid-hyphens", plain, uuid.hex),
     )
+
+
+def near_numbers(number: int) -> tuple[NearMiss, ...]:
+    """Pairs of distinct tokens that spell one number: in a column of numbers they are the same.
+
+    Args:
+        number: A positive one that was never sent before, of fifteen digits at most.
+
+    Example:
+        >>> near_numbers(7003)[0].second
+        '07003'
+    """
+    return (NearMiss("number.leading-zero", f"{number}", f"0{number}"),)

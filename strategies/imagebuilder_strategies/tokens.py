@@ -17,12 +17,6 @@ from imagebuilder_strategies.labels import Edge, InvalidToken
 
 # Beyond what a target that counts in bytes, or in a column of a database, would hold.
 _FAR_TOO_LONG = 256
-_CHARACTERS = {
-    "lower-case": string.ascii_lowercase,
-    "upper-case": string.ascii_uppercase,
-    "digits": string.digits,
-    "punctuation": string.punctuation,
-}
 _UNPRINTABLE = {
     "latin": alphabets.LATIN,
     "combining": "e\u0301o\u0308n\u0303",
@@ -199,7 +193,7 @@ def _printable_edges(lengths: range, unique: str) -> Iterator[Edge[str]]:
     yield Edge(f"{core} ", "token.trailing-blank")
     yield Edge(f"{core} x", "token.inner-blank")
     yield Edge(f"{core}  x", "token.inner-blanks")
-    yield from _spread(_CHARACTERS, longest, unique)
+    yield from _every_sign(longest, unique)
 
 
 def _unprintable_edges(lengths: range, unique: str) -> Iterator[Edge[str]]:
@@ -214,6 +208,22 @@ def _unprintable_edges(lengths: range, unique: str) -> Iterator[Edge[str]]:
     yield Edge(f"{unique}\n", "token.trailing-newline")
     yield Edge(f"{unique}\0x", "token.inner-nul")
     yield from _spread(_UNPRINTABLE, longest, unique)
+
+
+def _every_sign(longest: int, unique: str) -> Iterator[Edge[str]]:
+    """Every printable character but the blank, the punctuation twice: before some characters and before others.
+
+    Who takes a token to end at one of the signs takes those two for one token.
+    """
+    room = longest - len(unique)
+    plain = string.ascii_letters + string.digits
+    size = room * 2 // 3
+    for number, start in enumerate(range(0, len(string.punctuation), size or 1), 1):
+        signs = string.punctuation[start : start + size]
+        for twin, filler in (("", "x"), (".twin", "y")):
+            tail, plain = plain[: room - size], plain[room - size :]
+            yield Edge(f"{unique}{signs}{tail or filler}", f"token.punctuation.{number}{twin}")
+    yield from _spread({"letters-and-digits": plain}, longest, unique)
 
 
 def _spread(groups: dict[str, str], longest: int, unique: str) -> Iterator[Edge[str]]:

@@ -35,6 +35,7 @@ TOKENS: list[Step] = [
     starting("é" * 18 + "z" * 18),
     *(starting(uuid) for uuid in ("0b5b54ee-2a3c-4f6e-9d3e-1f0a6c7d8e9f", "0b5b54ee2a3c4f6e9d3e1f0a6c7d8e9f")),
     starting("\u0301" * 37),
+    *(starting(token) for token in ["x", "a'b", "x" * 33, "a;b", "a;c", "a/b", "a_b", "7003", "07003"]),
     *(starting(value) for value in (1, True, ["list"], {"a": 1}, None)),
     asking(body_of().replace(b'"token"', b'"\\u0070lain"')),
     asking(b'{"imagePipelineArn": "%s"}' % PIPELINE_A.encode()),
@@ -67,6 +68,9 @@ ARNS: list[Step] = [
     starting("arn", PIPELINE_A.replace("conformance", "CONFORMANCE")),
     starting("arn", PIPELINE_A.replace("-a", "%2Da")),
     starting("arn", PIPELINE_A.replace("conformance-a", "unknown")),
+    *(starting(token, PIPELINE_A.replace("conformance-a", "unknown")) for token in ("arn-asked", "arn-asked-again")),
+    starting("arn-of-another-partition", PIPELINE_A.replace("arn:aws:", "arn:aws-cn:")),
+    starting("arn-twice", PIPELINE_A * 2),
     starting("arn-of-another-account", PIPELINE_A.replace("123456789012", "999999999999")),
 ]
 
@@ -104,7 +108,8 @@ WIRE: list[Step] = [
     *(asking(body_of(f"m-{method}"), method=method) for method in ("GET", "POST", "DELETE")),
     *(asking(body_of(f"p-{path}"), path=path) for path in ("/", "/x", PATH + "/", PATH + "/x", PATH.lower())),
     asking(body_of("query"), query="a=1"),
-    asking(body_of("charset"), headers={"content-type": "application/json; charset=utf-8"}),
+    asking(b'{"imagePipelineArn": "%s"}' % PIPELINE_A.encode(), query="clientToken=q"),
+    *[asking(body_of("charset"), headers={"content-type": "application/json; charset=utf-8"})] * 2,
     asking(body_of("chunked"), headers={"content-length": None, "transfer-encoding": "chunked"}),
     asking(body_of("session"), headers={"x-amz-security-token": "x"}),
     *(starting(f"wire-{number}") for number in range(15)),

@@ -32,12 +32,16 @@ BY_SIGNATURE = {
 }
 # Of these the setting alone differs.
 BY_SETTING = {"signatures-unverified", "rate-limited"}
+BY_BURST = {"rate-limited-400"}
 
 TALKATIVE: list[Entry] = [
     *(entry for entry in defects().values() if entry.area not in {*BY_CALLER, THROTTLING}),
-    *(entry for entry in variations().values() if entry.name not in BY_SETTING | BY_SIGNATURE),
+    *(entry for entry in variations().values() if entry.name not in BY_SETTING | BY_SIGNATURE | BY_BURST),
 ]
-THROTTLED = [entry for entry in defects().values() if entry.area == THROTTLING]
+THROTTLED: list[Entry] = [
+    *(entry for entry in defects().values() if entry.area == THROTTLING),
+    *(entry for entry in variations().values() if entry.name in BY_BURST),
+]
 SIGNED: list[Entry] = [
     *(entry for entry in defects().values() if entry.area in BY_CALLER),
     *(entry for entry in variations().values() if entry.name in BY_SIGNATURE),

@@ -34,6 +34,7 @@ CONFUSED: dict[str, Callable[[str], str]] = {
     "whole.middle-character": lambda token: token[:18] + token[-10:],
     "punctuation.hyphen-missing": lambda token: token.replace("-", ""),
     "punctuation.hyphen-underscore": lambda token: token.replace("_", "-"),
+    "punctuation.slash-underscore": lambda token: token.replace("/", "_"),
     "wildcard.glob": lambda token: token[:-1],
     "wildcard.like": lambda token: token[:-1],
     "decoding.plus": unquote_plus,

@@ -24,12 +24,13 @@ _NEAR = "name.known"
 
 @check("errors.resource-not-found", _CODE)
 def test_unknown_pipeline(probe: Probe) -> None:
-    """A pipeline beside the known one that does not exist is answered with ResourceNotFoundException.
+    """A pipeline beside the known one that does not exist is answered with ResourceNotFoundException, twice.
 
     Kept beside `part-of-a-name`: it does not depend on what the known pipelines are called.
     """
-    for name in (probe.tokens.fresh(), f"{_name(probe.pipeline)}-{probe.tokens.fresh()}"):
-        request = probe.requests.start(probe.tokens.fresh(), sibling(probe.pipeline, name), "an unknown pipeline")
+    unknown = sibling(probe.pipeline, f"{_name(probe.pipeline)}-{probe.tokens.fresh()}")
+    for label in ("an unknown pipeline", "the same unknown pipeline again"):
+        request = probe.requests.start(probe.tokens.fresh(), unknown, label)
         if probe.judge(not_found(probe.send(request), _CODE)):
             return
 
@@ -51,13 +52,11 @@ def test_part_of_a_known_name(probe: Probe) -> None:
 
 @check("errors.resource-not-found.whole-arn", _WHOLE_ARN)
 def test_known_name_elsewhere(probe: Probe) -> None:
-    """The name of a known pipeline under another account or in another region starts nothing."""
-    _, region, account = arn_scope(probe.pipeline)
-    for part, own, other in (("account", account, "999999999999"), ("region", region, "eu-central-2")):
-        arn = probe.pipeline.replace(f":{own}:", f":{other if own != other else 'us-east-2'}:", 1)
-        request = probe.requests.start(probe.tokens.fresh(), arn, f"a known name in another {part}")
-        if probe.judge(starts_no_other(probe.send(request), _WHOLE_ARN)):
-            return
+    """The name of a known pipeline under another account starts nothing."""
+    _, _, account = arn_scope(probe.pipeline)
+    arn = _elsewhere(probe.pipeline, account="999999999999" if account != "999999999999" else "888888888888")
+    request = probe.requests.start(probe.tokens.fresh(), arn, "a known name in another account")
+    probe.judge(starts_no_other(probe.send(request), _WHOLE_ARN))
 
 
 @check("request.image-pipeline-arn.legal-names", _NAMES)
@@ -77,28 +76,39 @@ def _legal_names(probe: Probe) -> Iterator[Request]:
             yield probe.requests.start(probe.tokens.fresh(), arn, f"a pipeline named {_name(arn)}")
 
 
-@check("request.image-pipeline-arn.aws-account", _AWS_ACCOUNT)
+@check("request.image-pipeline-arn.aws-account", _AWS_ACCOUNT, _WHOLE_ARN)
 def test_aws_account(probe: Probe) -> None:
-    """An ARN with `aws` in the place of the account is not answered as a malformed one is."""
-    _not_malformed(probe, _AWS_ACCOUNT, {"account": "aws"})
+    """A known name with `aws` in the place of the account is not answered as malformed, and starts nothing."""
+    _not_malformed(probe, _AWS_ACCOUNT, _elsewhere(probe.pipeline, account="aws"))
 
 
-@check("request.image-pipeline-arn.elsewhere", _ELSEWHERE)
+@check("request.image-pipeline-arn.elsewhere", _ELSEWHERE, _WHOLE_ARN)
 def test_elsewhere(probe: Probe) -> None:
-    """An ARN of another partition or region is not answered as a malformed one is."""
-    _not_malformed(probe, _ELSEWHERE, {"partition": "aws-cn", "region": "cn-north-1"}, {"region": "eu-central-2"})
+    """A known name in another partition or region is not answered as malformed, and starts nothing."""
+    partition, region, _ = arn_scope(probe.pipeline)
+    _not_malformed(
+        probe,
+        _ELSEWHERE,
+        _elsewhere(probe.pipeline, partition="aws-cn" if partition != "aws-cn" else "aws-us-gov"),
+        _elsewhere(probe.pipeline, region="us-gov-west-1" if region != "us-gov-west-1" else "eu-central-2"),
+    )
 
 
-def _not_malformed(probe: Probe, clause: str, *changes: dict[str, str]) -> None:
+def _not_malformed(probe: Probe, clause: str, *arns: str) -> None:
     malformed = probe.send(probe.requests.start(probe.tokens.fresh(), "not-an-arn", "a malformed ARN to compare with"))
-    partition, region, account = arn_scope(probe.pipeline)
-    for change in changes:
-        parts = {"partition": partition, "region": region, "account": account} | change
-        arn = "arn:{partition}:imagebuilder:{region}:{account}:image-pipeline/{name}".format(
-            **parts, name=probe.tokens.fresh()
-        )
-        answered = probe.send(probe.requests.start(probe.tokens.fresh(), arn, f"a well-formed ARN, {change}"))
+    for arn in arns:
+        request = probe.requests.start(probe.tokens.fresh(), arn, "a well-formed ARN, with a known name elsewhere")
+        answered = probe.send(request)
         probe.judge(not_malformed(answered, malformed, clause))
+        if arn not in probe.client.target.pipelines:
+            probe.judge(starts_no_other(answered, _WHOLE_ARN))
+
+
+def _elsewhere(arn: str, *, partition: str | None = None, region: str | None = None, account: str | None = None) -> str:
+    """The ARN of the same name elsewhere."""
+    scope = zip((partition, region, account), arn_scope(arn), strict=True)
+    there = [other or own for other, own in scope]
+    return "arn:{}:imagebuilder:{}:{}:image-pipeline/{}".format(*there, _name(arn))
 
 
 def _name(arn: str) -> str:

@@ -8,7 +8,7 @@ from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.oracles.starts import distinct
 from imagebuilder_conformance.probing.probe import Probe
 from imagebuilder_conformance.suites.edges import chosen
-from imagebuilder_strategies import NearMiss, client_tokens, near_tokens, near_uuids
+from imagebuilder_strategies import NearMiss, client_tokens, near_numbers, near_tokens, near_uuids
 
 _DISTINCT = "idempotency.token.distinct"
 _CASE = "idempotency.token.case-sensitive"
@@ -54,7 +54,7 @@ def test_distinct_generated(probe: Probe) -> None:
         seen.append(start)
 
 
-@check("idempotency.token.case-sensitive", _CASE, executions=6, shares=(SharedStart.FIRST, SharedStart.OTHER_CASE))
+@check("idempotency.token.case-sensitive", _CASE, executions=5, shares=(SharedStart.FIRST, SharedStart.OTHER_CASE))
 def test_case(probe: Probe) -> None:
     """Tokens that differ only in case start different images."""
     _tell_apart(probe, _pairs(probe, "case"))
@@ -62,7 +62,7 @@ def test_case(probe: Probe) -> None:
         return
     token = probe.tokens.fresh()
     lower = probe.start(token)
-    for other in (token.upper(), token.capitalize(), token[:-1] + token[-1].upper()):
+    for other in (token.upper(), token.capitalize()):
         if probe.judge(distinct(lower, probe.start(other), _CASE, "case only")):
             return
 
@@ -81,7 +81,7 @@ def test_blanks(probe: Probe) -> None:
     _tell_apart(probe, _pairs(probe, "blank"))
 
 
-@check("idempotency.token.look-alikes", _DISTINCT, executions=8)
+@check("idempotency.token.look-alikes", _DISTINCT, executions=9)
 def test_look_alikes(probe: Probe) -> None:
     """Tokens that differ in punctuation, or after decoding or wildcard matching would not, start different images.
 
@@ -97,6 +97,15 @@ def test_uuids(probe: Probe) -> None:
     Kept beside the other pairs: who reads tokens as UUIDs leaves other texts as they are.
     """
     _tell_apart(probe, near_uuids(uuid4()))
+
+
+@check("idempotency.token.number", _DISTINCT, executions=2)
+def test_numbers(probe: Probe) -> None:
+    """Tokens that spell one number in two ways start different images: a token is a text.
+
+    Kept beside the other pairs: a column that takes numbers, as STRING in SQLite, leaves other texts as they are.
+    """
+    _tell_apart(probe, near_numbers(uuid4().int % 10**15))
 
 
 @check("idempotency.token.unicode", _UNICODE, executions=15, shares=(SharedStart.FIRST, SharedStart.OUTSIDE_ASCII))

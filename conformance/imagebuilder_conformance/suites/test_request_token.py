@@ -3,9 +3,15 @@
 from collections.abc import Iterator
 
 from imagebuilder_conformance.checks import SharedStart, check
-from imagebuilder_conformance.client.messages import Request
+from imagebuilder_conformance.client.messages import Exchange, Request
 from imagebuilder_conformance.oracles.findings import Finding, failures
-from imagebuilder_conformance.oracles.starts import accepted, accepted_or_refused, accepted_or_used
+from imagebuilder_conformance.oracles.starts import (
+    accepted,
+    accepted_or_refused,
+    accepted_or_used,
+    distinct,
+    same_image,
+)
 from imagebuilder_conformance.probing.probe import Probe
 from imagebuilder_conformance.probing.thrift import LIKE_E, WITH_EVERY_CHARACTER, Thrift
 from imagebuilder_strategies import client_token_edges, invalid_client_token_edges, invalid_client_tokens
@@ -16,18 +22,29 @@ _CHARACTERS = "request.client-token.characters"
 _OUTSIDE_ASCII = "request.client-token.outside-ascii"
 _CODE_POINTS = "request.client-token.code-points"
 
+_DISTINCT = "idempotency.token.distinct"
+_SAME_IMAGE = "idempotency.replay.same-image"
+
 _GENERATED = 2
+# The labels of the tokens that are long and hold many characters, and of those that are worth sending beside them.
+_LONG = ("token.punctuation", "token.letters-and-digits")
+_TELLING = (*_LONG, "token.leading-blank", "token.trailing-blank", "token.inner-blanks")
 
 
-@check("request.client-token.min-length", _MIN, executions=1, shares=(SharedStart.SHORTEST,))
+@check("request.client-token.min-length", _MIN, _SAME_IMAGE, executions=1, shares=(SharedStart.SHORTEST,))
 def test_min_length(probe: Probe) -> None:
-    """An empty token is refused, one of a single character is accepted."""
+    """An empty token is refused; one of a single character is accepted, and gets its image again."""
     shortest = "c" * max(probe.contract.token_lengths.start, 1)
     if probe.contract.token_lengths.start:
         empty = probe.requests.start("", probe.pipeline, "an empty token").breaking("token.empty")
         probe.all_refused([empty], _MIN)
     # So short a token can't be the run's own; an earlier run may have used it for another pipeline.
-    probe.judge(accepted_or_used(probe.start(shortest, label="a token of one character"), _MIN))
+    start = probe.start(shortest, label="a token of one character")
+    probe.judge(accepted_or_used(start, _MIN))
+    if start.image is None:
+        probe.condition_unmet(_SAME_IMAGE, f"a token of one character is used already: {start}")
+    else:
+        probe.judge(same_image(start, probe.replay(start), _SAME_IMAGE))
 
 
 @check("request.client-token.max-length", _MAX, executions=1, shares=(SharedStart.FIRST,))
@@ -48,15 +65,37 @@ def _too_long(probe: Probe, *, ascii_only: bool) -> Iterator[Request]:
             yield request.breaking(each.violates)
 
 
-@check("request.client-token.characters", _CHARACTERS, executions=15, shares=WITH_EVERY_CHARACTER)
+@check(
+    "request.client-token.characters",
+    _CHARACTERS,
+    _DISTINCT,
+    _SAME_IMAGE,
+    executions=10,
+    shares=WITH_EVERY_CHARACTER,
+)
 def test_characters(probe: Probe) -> None:
-    """Every printable ASCII character may stand in a token, and blanks may be all there is."""
+    """Every printable ASCII character may stand in a token and counts; blanks may be all there is.
+
+    Each token has an image of its own. The long ones get it again, as one that was cut when it was stored would not.
+    """
     if probe.thrift is not None:
         _judge_shared_characters(probe, probe.thrift)
+        probe.condition_unmet((_DISTINCT, _SAME_IMAGE), "under a limit of executions other checks judge these tokens")
         return
+    begun: list[Exchange] = []
     for edge in client_token_edges(contract=probe.contract, unique=probe.tokens.fresh()):
-        if probe.judge(accepted(probe.start(edge.value, label=f"a token: {edge.label}"), _CHARACTERS)):
+        if not edge.label.startswith(_TELLING):
+            continue
+        start = probe.start(edge.value, label=f"a token: {edge.label}")
+        # The latest first: that is its twin, if it has one. What is taken for another token is not refused for itself.
+        confused = any(
+            probe.judge(distinct(earlier, start, _DISTINCT, "some characters")) for earlier in reversed(begun)
+        )
+        if confused or probe.judge(accepted(start, _CHARACTERS)):
             return
+        if edge.label.startswith(_LONG) and probe.judge(same_image(start, probe.replay(start), _SAME_IMAGE)):
+            return
+        begun.append(start)
     # This one can't be the run's own.
     probe.judge(accepted_or_used(probe.start("  ", label="a token of blanks only"), _CHARACTERS))
 

@@ -6,7 +6,7 @@ from functools import partial
 from imagebuilder_conformance.checks import SharedStart, check
 from imagebuilder_conformance.client.messages import Request
 from imagebuilder_conformance.client.tampering import unsigned
-from imagebuilder_conformance.oracles.starts import accepted, distinct
+from imagebuilder_conformance.oracles.starts import accepted, distinct, same_image
 from imagebuilder_conformance.oracles.surroundings import answered_at_once, starts_nothing
 from imagebuilder_conformance.probing.probe import Probe
 
@@ -17,6 +17,8 @@ _CHUNKED = "wire.chunked"
 _QUERY = "wire.query-string"
 _SESSION_TOKEN = "wire.session-token"  # noqa: S105  # the id of a clause
 _RECOVERY = "wire.recovery"
+_SAME_IMAGE = "idempotency.replay.same-image"
+_TOKEN_REQUIRED = "request.client-token.required"  # noqa: S105  # the id of a clause
 
 
 @check("wire.method", _METHOD)
@@ -42,13 +44,18 @@ def test_other_paths(probe: Probe) -> None:
             return
 
 
-@check("wire.charset", _CHARSET, executions=2, shares=(SharedStart.FIRST,))
+@check("wire.charset", _CHARSET, _SAME_IMAGE, executions=1, shares=(SharedStart.FIRST,))
 def test_charset(probe: Probe) -> None:
-    """A content type that names the charset UTF-8 is accepted."""
-    for value in ("application/json; charset=utf-8", "application/json;charset=UTF-8"):
-        make = partial(_with_token, probe, f"content type {value}", headers={"Content-Type": value})
-        if probe.judge(accepted(probe.valid(make), _CHARSET)):
-            return
+    """A content type that names the charset UTF-8 is accepted, and makes no other request of a replay."""
+    first, second = (
+        partial(_with_token, probe, f"content type {value}", headers={"Content-Type": value})
+        for value in ("application/json; charset=utf-8", "application/json;charset=UTF-8")
+    )
+    start = probe.valid(first)
+    if not probe.judge(accepted(start, _CHARSET)):
+        replay = probe.send(second(start.request.token or ""))
+        probe.judge(accepted(replay, _CHARSET))
+        probe.judge(same_image(start, replay, _SAME_IMAGE))
 
 
 @check("wire.chunked", _CHUNKED, executions=1)
@@ -58,10 +65,13 @@ def test_chunked(probe: Probe) -> None:
     probe.reconnect()
 
 
-@check("wire.query-string", _QUERY, executions=1)
+@check("wire.query-string", _QUERY, _TOKEN_REQUIRED, executions=1)
 def test_query_string(probe: Probe) -> None:
-    """A query string is ignored."""
+    """A query string is ignored, also one with what the body lacks."""
     probe.judge(accepted(probe.send(_valid(probe, "a query string", query="?x=1")), _QUERY))
+    body = json.dumps({"imagePipelineArn": probe.pipeline}).encode()
+    query, label = f"?clientToken={probe.tokens.fresh()}", "a token in the query string only"
+    probe.all_refused([probe.requests.raw(body, label, query=query, violates="token.missing.query")], _TOKEN_REQUIRED)
 
 
 @check("wire.session-token", _SESSION_TOKEN, executions=2)
@@ -81,9 +91,14 @@ def test_recovery(probe: Probe) -> None:
     """After each kind of refusal the next valid request on the connection gets an answer of its own."""
     valid = json.dumps({"clientToken": probe.tokens.fresh(), "imagePipelineArn": probe.pipeline}).encode()
     earlier = None
-    for label, body in {"no JSON": b"{", "an empty body": b"", "junk behind the body": valid + b"}"}.items():
-        probe.send(probe.requests.raw(body, label))
-        start = probe.valid(partial(_with_token, probe, f"a valid request after {label}"))
+    refusals = (
+        probe.requests.raw(b"{", "no JSON"),
+        _valid(probe, "another path", path=f"{probe.contract.operation.path}/elsewhere"),
+        probe.requests.raw(valid + b"}", "junk behind the body"),
+    )
+    for refusal in refusals:
+        probe.send(refusal)
+        start = probe.valid(partial(_with_token, probe, f"a valid request after {refusal.label}"))
         if probe.judge(accepted(start, _RECOVERY)) or probe.judge(answered_at_once(start, _RECOVERY)):
             return
         others = earlier is not None and earlier.request.token != start.request.token

@@ -169,6 +169,13 @@ class ArnEndNotAnchored(RewrittenPattern):
     part, rewritten = "+$", "+"
 
 
+@defect("arn-components-with-colons", breaks="request.image-pipeline-arn.pattern")
+class ArnComponentsWithColons(RewrittenPattern):
+    """Partition and region are any text, with colons in it too, so that one ARN behind another passes as one."""
+
+    part, rewritten = "[^:]", "."
+
+
 @defect("arn-start-not-anchored", breaks="request.image-pipeline-arn.pattern")
 class ArnStartNotAnchored(RewrittenPattern):
     """Anything may stand before a well-formed ARN: the pattern is searched for."""

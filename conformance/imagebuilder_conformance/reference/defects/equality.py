@@ -175,6 +175,33 @@ class TokenReadAsUuid(_Folded):
             return token
 
 
+@defect("token-read-as-number", breaks="idempotency.token.distinct")
+class TokenReadAsNumber(_Folded):
+    """Tokens of digits are compared as numbers, as in a column of the type STRING in SQLite."""
+
+    def fold(self, token: str) -> Hashable:
+        """The number, or the token where it is none."""
+        return int(token) if token.isascii() and token.isdigit() else token
+
+
+@defect("token-cut-at-semicolon", breaks="idempotency.token.distinct")
+class TokenCutAtSemicolon(_Folded):
+    """A token ends at its first semicolon, as the value of a header or a cookie does."""
+
+    def fold(self, token: str) -> Hashable:
+        """What is before the semicolon."""
+        return token.partition(";")[0]
+
+
+@defect("token-as-file-name", breaks="idempotency.token.distinct")
+class TokenAsFileName(_Folded):
+    """Tokens are the names of files, and what may not stand in one is replaced."""
+
+    def fold(self, token: str) -> Hashable:
+        """With underscores in the place of what file systems refuse."""
+        return re.sub(r'[<>:"/\\|?*]', "_", token)
+
+
 @defect("token-length-compared", breaks="idempotency.token.distinct")
 class TokenLengthCompared(_Folded):
     """Tokens of the same length are the same token: a comparison of strings stops too early."""

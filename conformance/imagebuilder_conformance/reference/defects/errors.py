@@ -33,6 +33,27 @@ class PipelineFoundByItsName(Behaviour):
         return named[0] if named else super().find(request)
 
 
+@defect("pipeline-found-without-partition", breaks="errors.resource-not-found.whole-arn")
+class PipelineFoundWithoutPartition(Behaviour):
+    """A pipeline is looked up by region, account and name, in whatever partition."""
+
+    def find(self, request: StartRequest) -> Pipeline:
+        """Compare what is behind the service."""
+        _, _, rest = request.pipeline_arn.partition(":imagebuilder:")
+        same = [each for each in self.store.pipelines.values() if each.arn.partition(":imagebuilder:")[2] == rest]
+        return same[0] if same else super().find(request)
+
+
+@defect("unknown-pipeline-known-once-asked-for", breaks="errors.resource-not-found.code")
+class UnknownPipelineKnownOnceAskedFor(Behaviour):
+    """Looking a pipeline up leaves an entry, as a defaultdict does, so the second request finds it."""
+
+    def not_found(self, request: StartRequest) -> Fault:
+        """Leave the entry."""
+        self.store.pipelines[request.pipeline_arn] = Pipeline(request.pipeline_arn)
+        return super().not_found(request)
+
+
 class _NotFound(Behaviour):
     """That a pipeline does not exist is answered in some other way."""
 

@@ -26,6 +26,55 @@ class TokenIgnored(Behaviour):
         return None
 
 
+class _SomeForgotten(Behaviour):
+    """Some tokens are not found again."""
+
+    def is_found(self, token: str) -> bool:
+        """Whether a token is found again."""
+        raise NotImplementedError
+
+    def recall(self, call: Call, request: StartRequest) -> Execution | None:
+        """Find only some."""
+        return super().recall(call, request) if self.is_found(request.client_token) else None
+
+
+@defect("token-stored-in-32-characters", breaks="idempotency.replay.same-image")
+class TokenStoredInThirtyTwoCharacters(_SomeForgotten):
+    """A token is cut to 32 characters when it is stored, and looked up whole."""
+
+    def is_found(self, token: str) -> bool:
+        """Only what was not cut."""
+        return len(token) <= 32
+
+
+@defect("token-with-quotes-escaped-twice", breaks="idempotency.replay.same-image")
+class TokenWithQuotesEscapedTwice(_SomeForgotten):
+    """A quote in a token is escaped twice when it is stored, and once when it is looked up."""
+
+    def is_found(self, token: str) -> bool:
+        """Only what needs no escapes."""
+        return "'" not in token
+
+
+@defect("token-of-one-character-ignored", breaks="idempotency.replay.same-image")
+class TokenOfOneCharacterIgnored(_SomeForgotten):
+    """A token of one character is taken for none."""
+
+    def is_found(self, token: str) -> bool:
+        """Only the longer ones."""
+        return len(token) > 1
+
+
+@defect("token-ignored-with-charset", breaks="idempotency.replay.same-image")
+class TokenIgnoredWithCharset(Behaviour):
+    """A request whose content type has a parameter goes past the layer that remembers tokens."""
+
+    def recall(self, call: Call, request: StartRequest) -> Execution | None:
+        """Remember only what is application/json to the letter."""
+        plain = call.headers.get("content-type") == self.operation.content_type
+        return super().recall(call, request) if plain else None
+
+
 @defect("token-forgotten-once-replayed", breaks="idempotency.replay.same-image")
 class TokenForgottenOnceReplayed(Behaviour):
     """A token is good for one replay; after that it starts an image again."""

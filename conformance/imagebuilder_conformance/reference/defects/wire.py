@@ -3,6 +3,8 @@
 
 import dataclasses
 import itertools
+import json
+from urllib.parse import parse_qsl
 
 from imagebuilder_conformance.reference.behaviour import Behaviour
 from imagebuilder_conformance.reference.defects.bases import NowAndThen
@@ -66,6 +68,19 @@ class QueryStringRefused(Behaviour):
     def serves_path(self, call: Call) -> bool:
         """Compare the whole target."""
         return not call.query and super().serves_path(call)
+
+
+@defect("query-parameters-merged", breaks="request.client-token.required")
+class QueryParametersMerged(Behaviour):
+    """What the body lacks is taken from the query string, as frameworks that merge all parameters do."""
+
+    def read(self, call: Call) -> StartRequest:
+        """Merge, and read the whole."""
+        document = self.parse(call.body)
+        if not isinstance(document, dict) or not call.query:
+            return super().read(call)
+        merged = dict(parse_qsl(call.query)) | document
+        return super().read(dataclasses.replace(call, body=json.dumps(merged).encode()))
 
 
 # Headers
@@ -136,6 +151,18 @@ class RefusalLeavesBodyUnread(Behaviour):
         if fault.code != "MalformedHttpRequestException":
             self.misread.add(call.connection)
         return super().refuse(call, fault)
+
+
+@defect("unknown-path-leaves-body-unread", breaks="wire.recovery")
+class UnknownPathLeavesBodyUnread(RefusalLeavesBodyUnread):
+    """What no route leads to is refused before its body is read, which the connection then takes for a request."""
+
+    def refuse(self, call: Call, fault: Fault) -> Answer:
+        """Leave something behind only where nothing was read."""
+        answer = super().refuse(call, fault)
+        if self.serves_path(call):
+            self.misread.discard(call.connection)
+        return answer
 
 
 @defect("refusal-poisons-connection", breaks="wire.recovery")
