@@ -8,7 +8,6 @@ by block. Every exchange starts a build with a token of its own.
 
 import argparse
 import json
-import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -21,6 +20,7 @@ from requests_aws4auth import AWS4Auth
 
 from benchmarks.measuring import Spread, table
 from benchmarks.ours import COMMAND
+from benchmarks.serving import served
 from imagebuilder_conformance.client.client import Client
 from imagebuilder_conformance.oracles.everything import PASSIVE_CHECKS
 from imagebuilder_conformance.oracles.passive import Watch
@@ -122,21 +122,14 @@ def _events() -> Iterator[EventWriter]:
 @contextmanager
 def _served() -> Iterator[Target]:
     """The reference target, served by a process of its own."""
-    with subprocess.Popen([COMMAND, "serve", "--port", "0"], stdout=subprocess.PIPE, text=True) as server:
-        try:
-            first = server.stdout.readline() if server.stdout else ""
-            endpoint = first.removeprefix("Listening on ").strip()
-            if not endpoint.startswith("http"):
-                raise RuntimeError(f"expected the target to say where it listens, got {first!r}")
-            yield Target(
-                name="the reference target",
-                endpoint=endpoint,
-                region=arn_scope(DEFAULT_PIPELINES[0])[1],
-                pipelines=DEFAULT_PIPELINES,
-                credentials=Credentials(DUMMY_ACCESS_KEY_ID, DUMMY_SECRET_ACCESS_KEY),
-            )
-        finally:
-            server.terminate()
+    with served([COMMAND, "serve", "--port", "0"]) as (url, _):
+        yield Target(
+            name="the reference target",
+            endpoint=url,
+            region=arn_scope(DEFAULT_PIPELINES[0])[1],
+            pipelines=DEFAULT_PIPELINES,
+            credentials=Credentials(DUMMY_ACCESS_KEY_ID, DUMMY_SECRET_ACCESS_KEY),
+        )
 
 
 def section(costs: Costs) -> str:

@@ -6,11 +6,11 @@ It prints its URL once it listens, and serves until it is ended.
 """
 
 import asyncio
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from benchmarks.serving import served
 from imagebuilder_conformance.reference.behaviour import Behaviour
 from imagebuilder_conformance.reference.messages import Answer, Call
 from imagebuilder_conformance.reference.server import serve_forever
@@ -20,13 +20,8 @@ from imagebuilder_conformance.reference.server import serve_forever
 def slow_target(seconds: float) -> Iterator[str]:
     """The URL of a target whose answers take `seconds`, for as long as the `with` lasts."""
     words = [sys.executable, "-m", "benchmarks.slow", str(seconds)]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, encoding="utf-8") as process:
-        try:
-            if process.stdout is None:
-                raise RuntimeError("expected a pipe for what the target says")
-            yield process.stdout.readline().strip()
-        finally:
-            process.terminate()
+    with served(words) as (url, _):
+        yield url
 
 
 def main() -> None:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measuring import table
+from benchmarks.serving import served
 from imagebuilder_conformance.reference.defects import catalogue
 
 COMMAND = (sys.executable, "-m", "imagebuilder_conformance")
@@ -44,11 +45,8 @@ def soak(name: str | None, seconds: float) -> Soak:
     """Soak the reference target, or one of its defects."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         serve = [*COMMAND, "serve", "--port", "0", *(["--defect", name] if name else [])]
-        target = stack.enter_context(_process(serve, stdout=subprocess.PIPE, text=True))
-        announced = re.search(r"http://\S+", target.stdout.readline() if target.stdout else "")
-        if announced is None:
-            raise RuntimeError("expected `serve` to say where it listens")
-        to = ["soak", "--endpoint-url", announced[0], "--master-port", str(_free_port())]
+        url, target = stack.enter_context(served(serve))
+        to = ["soak", "--endpoint-url", url, "--master-port", str(_free_port())]
         led = ["--master", "--expect-workers", str(WORKERS), "--users", str(USERS), "--duration", str(seconds)]
         quiet = {"stdout": subprocess.DEVNULL}
         master = stack.enter_context(_process([*COMMAND, *to, *led, "--report-dir", folder], **quiet))
@@ -91,7 +89,7 @@ def _process(words: list[str], **options: Any) -> Iterator["subprocess.Popen[Any
         finally:
             # A worker ends by its master's word, soon after it.
             try:
-                process.wait(0 if "serve" in words else 20)
+                process.wait(20)
             except subprocess.TimeoutExpired:
                 process.terminate()
 

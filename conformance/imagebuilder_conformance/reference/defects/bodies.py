@@ -62,46 +62,48 @@ class BodyLiteralAccepted(Behaviour):
             raise
 
 
-@defect("body-malformed-replaced", breaks="request.body.json")
-class BodyMalformedReplaced(Behaviour):
-    """A body that is not JSON counts as a request for the first pipeline, as a lenient body parser's default."""
+class _Malformed(Behaviour):
+    """A body that is not JSON is dealt with in a way of its own; no body at all is refused as it should be."""
+
+    def malformed(self) -> Any:
+        """What is read in its place. May raise what comes of it instead."""
+        raise NotImplementedError
 
     def parse(self, body: bytes) -> Any:
-        """Fall back."""
+        """Give up in another way."""
         try:
             return super().parse(body)
         except Fault:
             if not body:
                 raise
-            return {"clientToken": "undefined", "imagePipelineArn": self.settings.pipelines[0]}
+        return self.malformed()
+
+
+@defect("body-malformed-replaced", breaks="request.body.json")
+class BodyMalformedReplaced(_Malformed):
+    """A body that is not JSON counts as a request for the first pipeline, as a lenient body parser's default."""
+
+    def malformed(self) -> Any:
+        """Fall back."""
+        return {"clientToken": "undefined", "imagePipelineArn": self.settings.pipelines[0]}
 
 
 @defect("body-malformed-crashes", breaks="request.body.json")
-class BodyMalformedCrashes(Behaviour):
+class BodyMalformedCrashes(_Malformed):
     """A body that is not JSON ends in a server error."""
 
-    def parse(self, body: bytes) -> Any:
+    def malformed(self) -> Any:
         """Let the parser's exception through."""
-        try:
-            return super().parse(body)
-        except Fault:
-            if not body:
-                raise
-            raise _crash() from None
+        raise _crash()
 
 
 @defect("body-malformed-drops-connection", breaks="request.body.json")
-class BodyMalformedDropsConnection(Behaviour):
+class BodyMalformedDropsConnection(_Malformed):
     """A body that is not JSON ends in a connection closed without an answer."""
 
-    def parse(self, body: bytes) -> Any:
+    def malformed(self) -> Any:
         """Let the worker die."""
-        try:
-            return super().parse(body)
-        except Fault:
-            if not body:
-                raise
-            raise HangUp from None
+        raise HangUp
 
 
 @defect("body-malformed-html", breaks="errors.no-html")
