@@ -23,7 +23,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.measuring import Spread, run_process, table
-from benchmarks.ours import COMMAND, DEFAULT_SEED, OurRun, run_ours
+from benchmarks.ours import COMMAND, OurRun, run_ours
 from benchmarks.schemathesis_side.runner import EXAMPLES, SchemathesisRun, run_schemathesis
 from benchmarks.targets import counted_target
 from imagebuilder_conformance.reference.defects import catalogue
@@ -130,15 +130,23 @@ def _self_test(names: Sequence[str]) -> dict[str, bool]:
 def _trial(entry: Defect | Variation, examples: int, fewer: Sequence[int], *, self_test: bool) -> Trial:
     prefixes = ("throttling", entry.breaks) if isinstance(entry, Defect) and entry.rate_limit is not None else ()
     with counted_target(entry.name) as target:
-        ours = run_ours(target.server.url, suite="all", prefixes=prefixes, seed=DEFAULT_SEED)
+        settings = target.server.settings
+        ours = run_ours(
+            target.server.url,
+            suite="all",
+            prefixes=prefixes,
+            contract=entry.revision,
+            # A target that verifies no signature can't know who may start nothing.
+            denied=settings.denied if settings.verify_signatures else None,
+        )
         requests = target.requests
-    *before, schemathesis = (_schemathesis(entry.name, number) for number in (*fewer, examples))
+    *before, schemathesis = (_schemathesis(entry, number) for number in (*fewer, examples))
     return Trial(entry, self_test, ours, requests, schemathesis, tuple(before))
 
 
-def _schemathesis(name: str, examples: int) -> SchemathesisRun:
-    with counted_target(name) as target:
-        return run_schemathesis(target, examples=examples)
+def _schemathesis(entry: Defect | Variation, examples: int) -> SchemathesisRun:
+    with counted_target(entry.name) as target:
+        return run_schemathesis(target, examples=examples, contract=entry.revision)
 
 
 def by_requests(defects: Sequence[Trial]) -> dict[str, list[tuple[float, float]]]:

@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measuring import Process, program, run_process
+from imagebuilder_conformance.reference.credentials import Credentials
 from imagebuilder_reports.events import CheckFinished, Event, Result
 from imagebuilder_reports.reading import EVENTS_FILE
 from imagebuilder_reports.stream import read_events
+from imagebuilder_spec import DEFAULT_REVISION
 
 COMMAND = program("imagebuilder-conformance")
 DEFAULT_SEED = 20_260_403
+_DENIED = "denied"
 
 # A clause is not run where its condition did not arise; whatever else is not passed is trouble.
 _TROUBLE = frozenset({"failed", "warned", "error", "inconclusive"})
@@ -83,8 +86,12 @@ def run_ours(
     seed: int = DEFAULT_SEED,
     workers: int = 1,
     max_executions: int | None = None,
+    contract: str = DEFAULT_REVISION,
+    denied: Credentials | None = None,
 ) -> OurRun:
     """Run the suite on an endpoint, or on the embedded reference target.
+
+    `contract` is the revision; `denied` are the credentials of a caller who may start nothing.
 
     Raises:
         RuntimeError: the run left no report.
@@ -94,13 +101,25 @@ def run_ours(
         where = ("--endpoint-url", endpoint) if endpoint else ()
         limit = ("--max-executions", str(max_executions)) if max_executions is not None else ()
         always = ("--suite", suite, "--seed", str(seed), "--workers", str(workers), "--report-dir", name)
-        options = (*always, *limit, *where)
-        process = run_process([COMMAND, "run", *prefixes, *options], folder=folder)
+        options = (*always, "--contract", contract, *limit, *where, *(("--denied-profile", _DENIED) if denied else ()))
+        process = run_process(
+            [COMMAND, "run", *prefixes, *options], folder=folder, environment=_profile(folder, denied)
+        )
         report = folder / "report.json"
         if not report.exists():
             raise RuntimeError(f"the suite left no report (exit code {process.code}):\n{process.output}")
         found = found_after(read_events(folder / EVENTS_FILE))
         return OurRun(process, json.loads(report.read_text(encoding="utf-8")), found)
+
+
+def _profile(folder: Path, denied: Credentials | None) -> dict[str, str]:
+    """What tells the AWS tools of the profile of a caller."""
+    if denied is None:
+        return {}
+    file = folder / "credentials"
+    keys = f"aws_access_key_id = {denied.access_key_id}\naws_secret_access_key = {denied.secret_access_key}\n"
+    file.write_text(f"[{_DENIED}]\n{keys}", encoding="utf-8")
+    return {"AWS_SHARED_CREDENTIALS_FILE": str(file)}
 
 
 def found_after(events: Iterable[Event]) -> dict[str, int]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmarks.measuring import Process, program, run_process
 from benchmarks.schemathesis_side.document import document
 from benchmarks.targets import CountedTarget, counted_target
-from imagebuilder_spec import load_contract
+from imagebuilder_spec import DEFAULT_REVISION, Contract, load_contract
 
 COMMAND = program("schemathesis")
 HOOKS = Path(__file__).with_name("hooks.py")
@@ -38,8 +38,10 @@ class SchemathesisRun:
         return bool(self.findings)
 
 
-def run_schemathesis(target: CountedTarget, *, examples: int = EXAMPLES, seed: int = 1) -> SchemathesisRun:
-    """Run Schemathesis against a target.
+def run_schemathesis(
+    target: CountedTarget, *, examples: int = EXAMPLES, seed: int = 1, contract: str = DEFAULT_REVISION
+) -> SchemathesisRun:
+    """Run Schemathesis against a target, with the document of a revision of the contract.
 
     Raises:
         RuntimeError: Schemathesis could not be started, or left no report.
@@ -49,9 +51,9 @@ def run_schemathesis(target: CountedTarget, *, examples: int = EXAMPLES, seed: i
         folder = Path(name)
         report = folder / "report.json"
         process = run_process(
-            _arguments(target, folder, report, examples=examples, seed=seed),
+            _arguments(target, folder, report, load_contract(contract), examples=examples, seed=seed),
             folder=folder,
-            environment=_environment(target),
+            environment={**_environment(target), "CONTRACT": contract},
         )
         if not report.exists():
             raise RuntimeError(f"Schemathesis left no report (exit code {process.code}):\n{process.output}")
@@ -60,12 +62,14 @@ def run_schemathesis(target: CountedTarget, *, examples: int = EXAMPLES, seed: i
     return SchemathesisRun(process, target.requests - before, findings)
 
 
-def _arguments(target: CountedTarget, folder: Path, report: Path, *, examples: int, seed: int) -> list[str | Path]:
+def _arguments(
+    target: CountedTarget, folder: Path, report: Path, contract: Contract, *, examples: int, seed: int
+) -> list[str | Path]:
     known = target.server.pipelines[:1]
     # Without it the 404 is hardly seen: the tokens that are drawn repeat, so that most other ARNs are a mismatch.
     examples_for = (*known, f"{known[0]}-that-does-not-exist")
     described, configuration = folder / "openapi.json", folder / "schemathesis.toml"
-    described.write_text(json.dumps(document(load_contract(), examples_for)), encoding="utf-8")
+    described.write_text(json.dumps(document(contract, examples_for)), encoding="utf-8")
     configuration.write_text(_configuration(known), encoding="utf-8")
     return [
         COMMAND,
