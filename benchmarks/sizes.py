@@ -51,7 +51,7 @@ FULL = Sizes(
     workers=workers.WORKERS,
     delay=workers.DELAY,
     soak_seconds=60,
-    defect_seconds=20,
+    defect_seconds=30,
     soaked_defects=None,
 )
 

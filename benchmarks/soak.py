@@ -124,14 +124,18 @@ def section(soaks: Sequence[Soak]) -> str:
     )
     memory = soaks[0].memory
     names = list(next(iter(memory.values()), {}))
-    resident = [(second, *(f"{each[name]:.0f}" for name in names)) for second, each in memory.items()]
+    resident = [
+        (second, *(f"{each[name]:.0f}" if each[name] else "" for name in names)) for second, each in memory.items()
+    ]
     return "\n\n".join((table(head, map(_row, soaks)), said, table(("second", *names), resident)))
 
 
 def memory_lines(each: Soak) -> dict[str, list[tuple[float, float]]]:
-    """The resident memory of each process, in MiB, by the second."""
+    """The resident memory of each process, in MiB, by the second, for as long as it lives."""
     names = list(next(iter(each.memory.values()), {}))
-    return {name: [(second, resident[name]) for second, resident in each.memory.items()] for name in names}
+    return {
+        name: [(second, resident[name]) for second, resident in each.memory.items() if resident[name]] for name in names
+    }
 
 
 def _row(each: Soak) -> tuple[object, ...]:
