@@ -17,6 +17,11 @@ PAUSE = 0.02
 """Seconds that a slow step takes: long beside an exchange on loopback, so that a race shows every time."""
 
 
+def crash() -> Fault:
+    """What the framework makes of an exception that nobody caught."""
+    return Fault("ServiceException", "Unexpected error")
+
+
 class SlowStart(Behaviour):
     """Starting an image takes a moment."""
 
@@ -68,6 +73,18 @@ class NowAndThen(Behaviour):
     def trouble(self) -> Exception:
         """What happens every seventh time."""
         return Fault("ServiceException", "Something went wrong; retry.")
+
+
+class ShortMemory(Behaviour):
+    """Only the latest tokens are remembered."""
+
+    capacity: ClassVar[int] = 0
+
+    def remember(self, call: Call, request: StartRequest, execution: Execution) -> None:
+        """Make room for the new token."""
+        super().remember(call, request, execution)
+        while len(self.store.executions) > self.capacity:
+            del self.store.executions[next(iter(self.store.executions))]
 
 
 class RewrittenPattern(Behaviour):

@@ -9,15 +9,23 @@ from typing import TypeVar
 
 from imagebuilder_conformance.reference.defects.registry import DEFECTS, VARIATIONS, Defect, Entry, Variation
 
-# The modules that hold them, in the order in which they are listed.
-AREAS = (
+# The modules that hold them, in the order in which they are listed; the first part of each name is its area.
+_MODULES = (
     "tokens",
     "equality",
-    "arns",
+    "arns.members",
+    "arns.lenient",
+    "arns.strict",
     "tags",
     "tag_equality",
-    "bodies",
-    "idempotency",
+    "bodies.syntax",
+    "bodies.disputed",
+    "bodies.members",
+    "bodies.sizes",
+    "idempotency.replays",
+    "idempotency.memory",
+    "idempotency.mismatches",
+    "idempotency.leftovers",
     "concurrency",
     "responses",
     "identifiers",
@@ -31,6 +39,7 @@ AREAS = (
     "faults",
     "load",
 )
+AREAS = tuple(dict.fromkeys(module.partition(".")[0] for module in _MODULES))
 
 VARIATIONS_IN = (
     "variations.errors",
@@ -90,7 +99,7 @@ def find_variation(name: str) -> Variation:
 @cache
 def _load() -> None:
     package = __name__.rsplit(".", 1)[0]
-    for module in (*AREAS, *VARIATIONS_IN):
+    for module in (*_MODULES, *VARIATIONS_IN):
         import_module(f"{package}.{module}")
 
 

@@ -10,7 +10,7 @@ from typing import ClassVar
 from weakref import WeakSet
 
 from imagebuilder_conformance.reference.behaviour import Behaviour
-from imagebuilder_conformance.reference.defects.idempotency import ShortMemory
+from imagebuilder_conformance.reference.defects.bases import ShortMemory
 from imagebuilder_conformance.reference.defects.registry import defect
 from imagebuilder_conformance.reference.messages import Call, Connection, Execution, Outcome, StartRequest
 from imagebuilder_conformance.reference.settings import Settings

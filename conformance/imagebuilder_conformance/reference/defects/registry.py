@@ -85,14 +85,17 @@ def defect(
     verify_signatures: bool = True,
     load_only: bool = False,
 ) -> Callable[[_Kind], _Kind]:
-    """Put a behaviour into the catalogue as a defect; its docstring is its sentence, its module its area."""
+    """Put a behaviour into the catalogue as a defect; its docstring is its sentence.
+
+    Its module is its area, or the folder of its module, where an area has several.
+    """
 
     def register(behaviour: _Kind) -> _Kind:
         DEFECTS[_unused(name)] = Defect(
             name=name,
             sentence=_sentence(behaviour),
             behaviour=behaviour,
-            area=behaviour.__module__.rsplit(".", 1)[1],
+            area=_area(behaviour),
             breaks=breaks,
             revision=revision,
             rate_limit=rate_limit,
@@ -129,6 +132,11 @@ def variation(
         return behaviour
 
     return register
+
+
+def _area(behaviour: type[Behaviour]) -> str:
+    _, _, below = behaviour.__module__.partition(f"{__package__}.")
+    return below.partition(".")[0]
 
 
 def _unused(name: str) -> str:

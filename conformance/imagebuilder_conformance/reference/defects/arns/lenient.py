@@ -1,4 +1,4 @@
-"""Defects in what the ARN of a pipeline may be, and in how it is looked up."""
+"""Defects that take a malformed ARN for a legal one."""
 
 import re
 from typing import Any
@@ -7,60 +7,6 @@ from urllib.parse import unquote
 from imagebuilder_conformance.reference.behaviour import Behaviour
 from imagebuilder_conformance.reference.defects.bases import RewrittenPattern
 from imagebuilder_conformance.reference.defects.registry import defect
-
-# Presence and type
-
-
-@defect("arn-optional", breaks="request.image-pipeline-arn.required")
-class ArnOptional(Behaviour):
-    """A request without an ARN starts the first pipeline."""
-
-    def members(self, document: dict[str, Any]) -> dict[str, Any]:
-        """Fill in what is missing."""
-        return super().members({"imagePipelineArn": self.settings.pipelines[0], **document})
-
-
-@defect("arn-null-accepted", breaks="request.image-pipeline-arn.null")
-class ArnNullAccepted(Behaviour):
-    """An ARN that is null starts the first pipeline."""
-
-    def members(self, document: dict[str, Any]) -> dict[str, Any]:
-        """Fill in what is null."""
-        if "imagePipelineArn" in document and document["imagePipelineArn"] is None:
-            return super().members({**document, "imagePipelineArn": self.settings.pipelines[0]})
-        return super().members(document)
-
-
-@defect("arn-any-type-accepted", breaks="request.image-pipeline-arn.type")
-class ArnAnyTypeAccepted(Behaviour):
-    """An ARN of any type is turned into a string and looked up."""
-
-    def members(self, document: dict[str, Any]) -> dict[str, Any]:
-        """Turn the ARN into a string."""
-        members = super().members(document)
-        if "imagePipelineArn" in members:
-            members["imagePipelineArn"] = str(members["imagePipelineArn"])
-        return members
-
-    def arn_breach(self, value: Any) -> str | None:
-        """Only what was a string is validated."""
-        return super().arn_breach(value) if value.startswith("arn:") else None
-
-
-@defect("arn-list-unwrapped", breaks="request.image-pipeline-arn.type")
-class ArnListUnwrapped(Behaviour):
-    """A list with one ARN in it passes as that ARN, as form parsers do."""
-
-    def members(self, document: dict[str, Any]) -> dict[str, Any]:
-        """Take the only element of a list."""
-        members = super().members(document)
-        match members.get("imagePipelineArn"):
-            case [str(arn)]:
-                members["imagePipelineArn"] = arn
-        return members
-
-
-# Too lenient
 
 
 @defect("arn-unchecked", breaks="request.image-pipeline-arn.pattern")
@@ -281,60 +227,3 @@ class ArnNameOfAnyWord(RewrittenPattern):
 
     part, rewritten = "[a-z0-9-_]", r"[\w-]"
     flags = re.UNICODE
-
-
-# Too strict
-
-
-@defect("arn-name-without-underscore", breaks="request.image-pipeline-arn.legal-names")
-class ArnNameWithoutUnderscore(RewrittenPattern):
-    """The pipeline's name may not hold an underscore."""
-
-    part, rewritten = "[a-z0-9-_]", "[a-z0-9-]"
-
-
-@defect("arn-name-starts-with-letter", breaks="request.image-pipeline-arn.legal-names")
-class ArnNameStartsWithLetter(RewrittenPattern):
-    """The pipeline's name must start with a letter."""
-
-    part, rewritten = "[a-z0-9-_]+", "[a-z][a-z0-9-_]*"
-
-
-@defect("arn-name-of-single-character-refused", breaks="request.image-pipeline-arn.legal-names")
-class ArnNameOfSingleCharacterRefused(RewrittenPattern):
-    """The pipeline's name must have two characters or more."""
-
-    part, rewritten = "[a-z0-9-_]+", "[a-z0-9-_]{2,}"
-
-
-@defect("arn-name-with-hyphen-inside-only", breaks="request.image-pipeline-arn.legal-names")
-class ArnNameWithHyphenInsideOnly(RewrittenPattern):
-    """The pipeline's name may hold hyphens and underscores between letters and digits only."""
-
-    part, rewritten = "[a-z0-9-_]+", "[a-z0-9]+(?:[-_][a-z0-9]+)*"
-
-
-@defect("arn-aws-account-refused", breaks="request.image-pipeline-arn.aws-account")
-class ArnAwsAccountRefused(RewrittenPattern):
-    """The account must have twelve digits; `aws` in its place is refused."""
-
-    part, rewritten = "(?:[0-9]{12}|aws)", "[0-9]{12}"
-
-
-@defect("arn-other-partitions-refused", breaks="request.image-pipeline-arn.elsewhere")
-class ArnOtherPartitionsRefused(RewrittenPattern):
-    """The partition must be `aws`; those of China and of the government are refused as malformed."""
-
-    part, rewritten = "aws[^:]*:", "aws:"
-
-
-@defect("arn-other-regions-refused", breaks="request.image-pipeline-arn.elsewhere")
-class ArnOtherRegionsRefused(Behaviour):
-    """An ARN of a region other than the target's is refused as malformed."""
-
-    def arn_breach(self, value: Any) -> str | None:
-        """Hold the region against the target's."""
-        breach = super().arn_breach(value)
-        if breach is None and value.split(":")[3] != self.settings.region:
-            return "imagePipelineArn is malformed"
-        return breach

@@ -1,0 +1,1 @@
+"""Defects in what the ARN of a pipeline may be, and in how it is looked up."""

@@ -1,0 +1,1 @@
+"""Defects in reading the body of a request."""

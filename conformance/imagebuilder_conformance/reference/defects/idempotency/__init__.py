@@ -1,0 +1,1 @@
+"""Defects in what a used token brings back."""
