@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from benchmarks import mutation_score
-from benchmarks.measuring import Spread, exponent, machine, run_process, table
+from benchmarks.measuring import Process, Spread, exponent, machine, run_process, table
 from benchmarks.mutation_score import chosen_defects, chosen_variations, stratified
-from benchmarks.ours import found_after
+from benchmarks.ours import OurRun, found_after
 from benchmarks.peak import peak, peak_said
+from benchmarks.schemathesis_side.runner import SchemathesisRun
 from benchmarks.targets import counted_target
 from imagebuilder_conformance.reference.defects import catalogue
 from imagebuilder_conformance.target import Target
@@ -87,6 +88,27 @@ def test_a_defect_is_found_when_the_exchanges_that_show_it_were_made() -> None:
 
 def test_what_was_sent_later_found_nothing_sooner() -> None:
     assert found_after([sent("x1"), came("x1"), finished("check.one")]) == {}
+
+
+def trial(name: str, shown: int | None, *theirs: tuple[int, bool]) -> mutation_score.Trial:
+    """A defect that showed in the suite's run after so many exchanges, and Schemathesis's runs: requests, alarm."""
+    defect, ended = catalogue.find_defect(name), Process(0, "", 1.0, 1.0)
+    ours = OurRun(ended, {"clauses": []}, {} if shown is None else {defect.breaks: shown})
+    *fewer, most = [SchemathesisRun(ended, requests, {"alarm": 1} if alarm else {}) for requests, alarm in theirs]
+    return mutation_score.Trial(defect, self_test=True, ours=ours, requests=400, schemathesis=most, fewer=tuple(fewer))
+
+
+def test_the_score_rises_where_a_defect_had_shown() -> None:
+    tried = [
+        trial("status-created", 40, (10, False), (30, True)),
+        trial("token-stripped", 5, (20, False), (50, False)),
+        trial("method-any", None, (12, True), (40, True)),
+    ]
+    lines = mutation_score.by_requests(tried)
+    assert lines["the suite"] == [(0, 0), (5, 1 / 3), (40, 2 / 3)]
+    assert lines["Schemathesis"] == [(0, 0), (12, 1 / 3), (40, 2 / 3)]
+    *_, last = mutation_score.curve(tried).splitlines()
+    assert last == "| 100% | never | never |"
 
 
 @pytest.mark.parametrize("name", [None, "status-created", "members-added"])
