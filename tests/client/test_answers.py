@@ -73,3 +73,17 @@ def test_a_long_answer_is_one(calling: Calling, *, racing: bool) -> None:
     exchange = sent(calling, Reply(200, b" " * 10_000_000), Timeouts(connect=20, read=60), racing=racing)
     assert exchange.answer is not None
     assert len(exchange.answer.body) == 10_000_000
+
+
+def members_of(value: bytes) -> object:
+    return Answer(200, (), b'{"x": ' + value + b"}").members
+
+
+def test_a_number_may_have_any_length() -> None:
+    assert members_of(b"7") == {"x": 7}
+    assert members_of(b"7" * 10_000) == {"x": float("inf")}
+
+
+@pytest.mark.parametrize("word", [b"NaN", b"Infinity", b"-Infinity"])
+def test_what_only_python_reads_is_not_json(word: bytes) -> None:
+    assert members_of(word) is None

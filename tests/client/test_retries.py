@@ -6,7 +6,7 @@ from imagebuilder_conformance.client.messages import Exchange, Fault
 from imagebuilder_conformance.client.pacing import Pace
 from imagebuilder_conformance.target import Timeouts
 from imagebuilder_spec import FaultDemand
-from tests.support.calls import start, target_at
+from tests.support.calls import Recorded, start, target_at
 from tests.support.scripted import Garbage, HangUp, Reply, ScriptedServer, Silence
 
 from .conftest import Calling
@@ -73,6 +73,26 @@ def test_throttling_that_does_not_end_is_given_up(calling: Calling, no_waiting: 
     assert len(exchange.attempts) <= 10
     assert sum(no_waiting) < 15
     assert exchange.is_undecided
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_target_that_only_throttles_or_fails_is_lost(calling: Calling, status: int) -> None:
+    def send_ten(made: Recorded) -> None:
+        for _ in range(10):
+            made.send()
+
+    with ScriptedServer.playing(Reply(status)) as server:
+        made = calling(target_at(server.url), pace=unhurried())
+        with pytest.raises(TargetLostError, match=f"no request is answered any more but by {status}"):
+            send_ten(made)
+    assert 2 <= len(made.exchanges) <= 8
+
+
+def test_a_target_that_throttles_and_answers_is_not(calling: Calling) -> None:
+    throttled = [Reply(429)] * 24
+    with ScriptedServer.playing(*throttled, Reply(200), *throttled, Reply(200)) as server:
+        made = calling(target_at(server.url), pace=unhurried())
+        assert [made.send().is_undecided for _ in range(8)] == [True] * 3 + [False] + [True] * 3 + [False]
 
 
 def test_different_faults_in_turn_are_all_recorded(calling: Calling) -> None:

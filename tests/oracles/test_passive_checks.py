@@ -6,7 +6,7 @@ from imagebuilder_conformance.judging.judgements import failure_records, judge
 from imagebuilder_conformance.oracles.errors import bad_parameter, envelope, error_code, error_status, no_html
 from imagebuilder_conformance.oracles.everything import PASSIVE_CHECKS, first_try, request_id_header, retry_after_error
 from imagebuilder_conformance.oracles.findings import Held, failures
-from imagebuilder_conformance.oracles.passive import law_of
+from imagebuilder_conformance.oracles.passive import PassiveCheck, law_of
 from imagebuilder_conformance.oracles.successes import images_distinct, request_id_unique, success_status
 from imagebuilder_reports.verdicts import Verdict
 from tests.support.calls import CONTRACT, PIPELINE, REQUESTS, start
@@ -221,3 +221,9 @@ def test_one_token_for_two_pipelines_is_judged_as_a_mismatch_and_not_as_a_shared
 def test_any_other_status_of_a_success_is_wrong(status: int) -> None:
     [failure] = failures(success_status.judge([exchange(success(status=status))], CONTRACT))
     assert (failure.expected, failure.received) == ("200", str(status))
+
+
+@pytest.mark.parametrize("judge_", [envelope, error_code], ids=lambda each: each.id)
+def test_the_form_of_an_error_is_judged_also_where_a_later_try_succeeds(judge_: PassiveCheck) -> None:
+    plain = answer(429, b"slow down", ("Content-Type", "text/plain"))
+    assert failures(judge_.judge([exchange(plain, success())], CONTRACT))

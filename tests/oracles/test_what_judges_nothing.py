@@ -10,6 +10,7 @@ from imagebuilder_conformance.oracles.authentication import refusal_in_form, sig
 from imagebuilder_conformance.oracles.errors import retry_after
 from imagebuilder_conformance.oracles.faults import raised_as_declared, retry_recovers
 from imagebuilder_conformance.oracles.findings import Finding, Held, failures
+from imagebuilder_conformance.oracles.hindrances import is_denied
 from imagebuilder_conformance.oracles.histories import explicable
 from imagebuilder_conformance.oracles.refusals import refused
 from imagebuilder_conformance.oracles.surroundings import starts_nothing
@@ -236,3 +237,12 @@ def test_anything_else_is_not(value: str) -> None:
 def test_a_pipeline_that_is_in_use_may_refuse_every_duplicate() -> None:
     in_use = [exchange(error(400, "ResourceInUseException")) for _ in range(3)]
     assert list(explicable(in_use, CLAUSE)) == []
+
+
+def test_a_denial_says_something_of_a_request_that_is_invalid_but_for_its_pipeline() -> None:
+    denied = error(403, "ForbiddenException")
+    ours = exchange(denied, request=start("too-long").breaking("token.too-long"))
+    theirs = exchange(denied, request=start("any", "not-an-arn").breaking("arn.only-name"))
+    assert not is_denied(ours)
+    assert is_denied(theirs)
+    assert is_denied(exchange(denied))

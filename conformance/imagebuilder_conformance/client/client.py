@@ -19,13 +19,18 @@ from imagebuilder_spec import Contract
 # Waiting times in seconds before the second, third ... try.
 _AFTER_FAULT = (0.05, 0.25)
 _AFTER_THROTTLING = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
+# So many requests in a row that have no answer of their own after the last try are the end.
+_PATIENCE = 6
 
 
 class TargetLostError(Exception):
-    """Nothing listens at the endpoint any more, or nothing there answers; `exchange` is the last one."""
+    """Nothing at the endpoint answers any more, or with throttling and server errors only; `exchange` is the last."""
 
     def __init__(self, exchange: Exchange) -> None:
-        super().__init__(f"nothing answers at {exchange.url} ({exchange.fault}); the last request was {exchange.id}")
+        what = "no request is answered any more but by" if exchange.answer else "nothing answers"
+        came = exchange.fault or exchange
+        told = f"{what} {came}, at {exchange.url}" if exchange.answer else f"{what} at {exchange.url} ({came})"
+        super().__init__(f"{told}; the last request was {exchange.id}")
         self.exchange = exchange
 
 
@@ -58,6 +63,7 @@ class Client:
         self._redactor = redactor or Redactor(target.secrets)
         self._ids = (f"{prefix}{number:04d}" for number in itertools.count(1))
         self._id_lock = threading.Lock()
+        self._in_vain = 0
         self._epoch = epoch if epoch is not None else time.monotonic()
         self.transport = Transport(target, aws4auth(contract.operation.signing_name), self.clock)
 
@@ -108,7 +114,8 @@ class Client:
                 units += 1
         last = sendings[-1]
         attempts = tuple(sending.attempt for sending in sendings)
-        return self.conclude(Exchange(exchange_id, check, request, last.url, last.headers, attempts), units=units)
+        exchange = Exchange(exchange_id, check, request, last.url, last.headers, attempts)
+        return self._still_there(self.conclude(exchange, units=units), tries)
 
     def announce(self, request: Request, check: str) -> str:
         """Reserve a unit of the budget and write the intent; gives the id of the exchange to come."""
@@ -139,6 +146,16 @@ class Client:
         self._journal(Result(exchange.id, round(self.clock(), 6), status, evidence.image, evidence))
         self._observe(exchange)
         if exchange.fault is Fault.REFUSED:
+            raise TargetLostError(exchange)
+        return exchange
+
+    def _still_there(self, exchange: Exchange, tries: int | None) -> Exchange:
+        """The exchange, unless it is one too many in a row for which all tries were in vain."""
+        if not exchange.is_undecided:
+            self._in_vain = 0
+        elif tries is None:
+            self._in_vain += 1
+        if self._in_vain >= _PATIENCE:
             raise TargetLostError(exchange)
         return exchange
 

@@ -17,7 +17,21 @@ Signer = Callable[[PreparedRequest, Target], None]
 
 _CODE_MEMBERS = ("code", "Code", "__type")
 _MESSAGE_MEMBERS = ("message", "Message")
+_MANY_DIGITS = 1000
 _HTML_STARTS = (b"<!doctype html", b"<html")
+
+
+def _number(digits: str) -> float:
+    # Python refuses to read very many digits; JSON does not.
+    return int(digits) if len(digits) < _MANY_DIGITS else float(digits)
+
+
+def _refuse(word: str) -> float:
+    raise ValueError(f"{word} is no JSON")
+
+
+# NaN and Infinity are Python's, not JSON's.
+_JSON = json.JSONDecoder(parse_int=_number, parse_constant=_refuse)
 
 
 class Fault(StrEnum):
@@ -120,7 +134,7 @@ class Answer:
     def members(self) -> dict[str, Any] | None:
         """The JSON object of the body, or None where the body is not one JSON object in UTF-8."""
         try:
-            value = json.loads(self.body.decode("utf-8"))
+            value = _JSON.decode(self.body.decode("utf-8"))
         except (ValueError, RecursionError):
             return None
         return value if isinstance(value, dict) else None

@@ -109,12 +109,16 @@ class RetryAfterIllegible(Failure):
     hint = "Send a whole number of seconds, such as 1, or an HTTP date."
 
 
-def _error(exchange: Exchange) -> Answer | None:
-    """An error that the operation answered; what other methods and paths answer is judged by its status only."""
-    answer = exchange.answer
-    if answer is None or answer.status < 400 or exchange.request.off_operation:
-        return None
-    return answer
+def _errors(exchange: Exchange) -> Iterator[Answer]:
+    """The errors that the operation answered, try by try.
+
+    What other methods and paths answer is judged by its status only.
+    """
+    if exchange.request.off_operation:
+        return
+    for attempt in exchange.attempts:
+        if attempt.answer is not None and attempt.answer.status >= 400:
+            yield attempt.answer
 
 
 _DECLARED_STATUS_CLAUSES = (
@@ -160,8 +164,8 @@ def error_status(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
 )
 def bad_parameter(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
     """A bad parameter is refused with 400 and a code that AWS uses for bad parameters."""
-    answer = _error(exchange)
-    if answer is None or exchange.request.violates is None:
+    answer = exchange.answer
+    if answer is None or answer.status < 400 or exchange.request.off_operation or exchange.request.violates is None:
         return
     if answer.status == 404 or answer.is_throttled or is_denied(exchange):
         # A lookup is judged as such, and neither throttling nor a denial says anything of the parameter.
@@ -188,20 +192,19 @@ def bad_parameter(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
 @passive_on_each("answers.error-code", "errors.code.present", "errors.code.consistent", stimuli=_REFUSALS)
 def error_code(exchange: Exchange, contract: Contract) -> Iterator[Finding]:  # noqa: ARG001  # the oracles' shape
     """Every error names its code, and header and body do not name different ones."""
-    answer = _error(exchange)
-    if answer is None or answer.is_html:
-        return
-    if answer.code is None:
-        yield CodeMissing(
-            "errors.code.present", "a code in header or body", f"{answer.status} without one", (exchange,)
-        )
-        return
-    yield Held("errors.code.present")
-    if answer.header_code and answer.body_code and answer.header_code != answer.body_code:
-        received = f"{answer.header_code} in the header, {answer.body_code} in the body"
-        yield CodesDisagree("errors.code.consistent", "one code", received, (exchange,))
-    else:
-        yield Held("errors.code.consistent")
+    for answer in _errors(exchange):
+        if answer.is_html:
+            continue
+        if answer.code is None:
+            received = f"{answer.status} without one"
+            yield CodeMissing("errors.code.present", "a code in header or body", received, (exchange,))
+            continue
+        yield Held("errors.code.present")
+        if answer.header_code and answer.body_code and answer.header_code != answer.body_code:
+            received = f"{answer.header_code} in the header, {answer.body_code} in the body"
+            yield CodesDisagree("errors.code.consistent", "one code", received, (exchange,))
+        else:
+            yield Held("errors.code.consistent")
 
 
 @passive_on_each("answers.error-code-known", "errors.code.known", stimuli=_REFUSALS)
@@ -221,9 +224,12 @@ def error_code_known(exchange: Exchange, contract: Contract) -> Iterator[Finding
 )
 def envelope(exchange: Exchange, contract: Contract) -> Iterator[Finding]:  # noqa: ARG001  # the oracles' shape
     """Every error is sent as one JSON object with a message."""
-    answer = _error(exchange)
-    if answer is None or answer.is_html:
-        return
+    for answer in _errors(exchange):
+        if not answer.is_html:
+            yield from _enveloped(answer, exchange)
+
+
+def _enveloped(answer: Answer, exchange: Exchange) -> Iterator[Finding]:
     if answer.members is None:
         yield ErrorBodyNotJson("errors.body.json", "one JSON object", repr(answer.body[:80]), (exchange,))
         return

@@ -6,6 +6,7 @@ On AWS these are matters of the account. What they hinder is inconclusive, with 
 from collections.abc import Mapping
 
 from imagebuilder_conformance.client.messages import Exchange
+from imagebuilder_spec import compile_pattern, load_contract
 
 IN_USE = "ResourceInUseException"
 DENIED = (
@@ -32,6 +33,15 @@ def hindrance(exchange: Exchange) -> str | None:
 
 
 def is_denied(exchange: Exchange) -> bool:
-    """Whether the caller was refused for want of a permission, before anything of the request was looked at."""
-    answer = exchange.answer
-    return answer is not None and answer.status == 403 and _BY_CODE.get(answer.code or "") == DENIED
+    """Whether the caller was refused for want of a permission, before anything of the request was looked at.
+
+    What is invalid but for its pipeline is not: that pipeline is one which the caller may start.
+    """
+    answer, request = exchange.answer, exchange.request
+    denied = answer is not None and answer.status == 403 and _BY_CODE.get(answer.code or "") == DENIED
+    return denied and not (request.violates is not None and _is_well_formed(request.pipeline))
+
+
+def _is_well_formed(pipeline: str | None) -> bool:
+    # The pattern is that of all revisions.
+    return pipeline is not None and bool(compile_pattern(load_contract().pipeline_arn_pattern).search(pipeline))

@@ -156,6 +156,13 @@ class BadParameter422(_BadParameter):
     code, status = "ValidationException", 422
 
 
+@defect("bad-parameter-forbidden", breaks="errors.bad-parameter.status")
+class BadParameterForbidden(_BadParameter):
+    """A bad parameter is forbidden, as by a gateway that validates what it lets in."""
+
+    code = "ForbiddenException"
+
+
 @defect("bad-parameter-crashes", breaks="errors.bad-parameter.status")
 class BadParameterCrashes(_BadParameter):
     """A bad parameter ends in a server error."""

@@ -6,7 +6,7 @@ from typing import ClassVar
 from imagebuilder_conformance.reference.behaviour import Behaviour
 from imagebuilder_conformance.reference.defects.registry import defect
 from imagebuilder_conformance.reference.errors import Fault
-from imagebuilder_conformance.reference.messages import Call
+from imagebuilder_conformance.reference.messages import Answer, Call
 from imagebuilder_conformance.reference.settings import Settings
 
 RATE_LIMIT = 20.0
@@ -50,6 +50,19 @@ class ThrottledWithHttpPhrase(_Throttled):
     """A throttled request has the status 429 and the code TooManyRequests, which AWS does not use."""
 
     code, status = "TooManyRequests", 429
+
+
+@defect("throttled-in-plain-text", breaks="errors.body.json", rate_limit=RATE_LIMIT)
+class ThrottledInPlainText(Behaviour):
+    """What throttles stands in front of the target and answers in plain text."""
+
+    def refuse(self, call: Call, fault: Fault) -> Answer:
+        """Without JSON where the limit is exceeded."""
+        answer = super().refuse(call, fault)
+        if answer.status == 429:
+            answer.body = b"Too many requests"
+            answer.headers["content-type"] = "text/plain"
+        return answer
 
 
 @defect("throttled-for-ever", breaks="throttling.recovery", rate_limit=RATE_LIMIT)
