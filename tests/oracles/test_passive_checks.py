@@ -227,3 +227,10 @@ def test_any_other_status_of_a_success_is_wrong(status: int) -> None:
 def test_the_form_of_an_error_is_judged_also_where_a_later_try_succeeds(judge_: PassiveCheck) -> None:
     plain = answer(429, b"slow down", ("Content-Type", "text/plain"))
     assert failures(judge_.judge([exchange(plain, success())], CONTRACT))
+
+
+@pytest.mark.parametrize("judge_", [envelope, error_code], ids=lambda each: each.id)
+def test_a_server_error_that_was_overcome_may_be_that_of_a_gateway(judge_: PassiveCheck) -> None:
+    plain = answer(503, b"try again", ("Content-Type", "text/plain"))
+    assert not failures(judge_.judge([exchange(plain, success())], CONTRACT))
+    assert failures(judge_.judge([exchange(plain, plain)], CONTRACT))

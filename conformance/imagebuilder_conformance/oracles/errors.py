@@ -112,13 +112,16 @@ class RetryAfterIllegible(Failure):
 def _errors(exchange: Exchange) -> Iterator[Answer]:
     """The errors that the operation answered, try by try.
 
-    What other methods and paths answer is judged by its status only.
+    What other methods and paths answer is judged by its status only. A server error that the next try overcame may be
+    that of a gateway in between; it is warned about as such.
     """
     if exchange.request.off_operation:
         return
     for attempt in exchange.attempts:
-        if attempt.answer is not None and attempt.answer.status >= 400:
-            yield attempt.answer
+        answer = attempt.answer
+        overcome = attempt is not exchange.attempts[-1] and answer is not None and answer.is_server_error
+        if answer is not None and answer.status >= 400 and not overcome:
+            yield answer
 
 
 _DECLARED_STATUS_CLAUSES = (

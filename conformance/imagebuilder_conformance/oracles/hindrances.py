@@ -6,7 +6,7 @@ On AWS these are matters of the account. What they hinder is inconclusive, with 
 from collections.abc import Mapping
 
 from imagebuilder_conformance.client.messages import Exchange
-from imagebuilder_spec import compile_pattern, load_contract
+from imagebuilder_spec import Family, compile_pattern, load_contract
 
 IN_USE = "ResourceInUseException"
 DENIED = (
@@ -16,9 +16,8 @@ _QUOTA = "a quota of the account is used up: have it raised, or run again later,
 _BUSY = "a build is under way: run again when it is over, or with pipelines that nobody else uses"
 
 _BY_CODE: Mapping[str, str] = {
-    "AccessDenied": DENIED,
-    "AccessDeniedException": DENIED,
-    "ForbiddenException": DENIED,
+    # The table of errors is common to all revisions.
+    **dict.fromkeys(load_contract().errors.family(Family.DENIAL), DENIED),
     "ServiceQuotaExceededException": _QUOTA,
     "TooManyRequestsException": _QUOTA,
     IN_USE: _BUSY,
