@@ -23,3 +23,15 @@ def test_a_passing_fault_judges_nothing(outcome: Answer | Fault) -> None:
         *raises(call, "sdk.errors.resource-not-found", {"ResourceNotFoundException"}, 404),
     ]
     assert found == []
+
+
+def test_a_build_under_way_judges_nothing_of_a_valid_call() -> None:
+    call = called(
+        error(400, "ResourceInUseException"), error=SdkError("ClientError", "ResourceInUseException", "x", 400)
+    )
+    found = [
+        *parsed(call, "sdk.success", MEMBERS),
+        *same_image_again(called(success()), call, "sdk.automatic-token"),
+        *retried(call, "sdk.retry"),
+    ]
+    assert found == []

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from imagebuilder_conformance.client.sdk_calls import SdkCall
 from imagebuilder_conformance.oracles.faults import was_raised
 from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
+from imagebuilder_conformance.oracles.hindrances import hindrance
 from imagebuilder_spec import IMAGE_HEADER
 
 
@@ -99,7 +100,7 @@ SDK_FAILURES: tuple[type[Failure], ...] = (
 
 def parsed(call: SdkCall, clause: str, members: Collection[str]) -> Iterator[Finding]:
     """A valid call gives an output with these members, the token being that of the request."""
-    if call.last.is_undecided:
+    if call.last.is_undecided or hindrance(call.last):
         return
     output, token = call.output or {}, call.last.request.token
     missing = [name for name in members if not (isinstance(output.get(name), str) and output[name])]
@@ -115,7 +116,7 @@ def parsed(call: SdkCall, clause: str, members: Collection[str]) -> Iterator[Fin
 
 def same_image_again(first: SdkCall, again: SdkCall, clause: str) -> Iterator[Finding]:
     """A second call with the token that the SDK had made for the first gives the image of the first."""
-    if again.last.is_undecided:
+    if again.last.is_undecided or hindrance(again.last):
         return
     evidence, image = (*first.exchanges, *again.exchanges), first.last.image
     if again.error is not None:
@@ -128,7 +129,7 @@ def same_image_again(first: SdkCall, again: SdkCall, clause: str) -> Iterator[Fi
 
 def retried(call: SdkCall, clause: str) -> Iterator[Finding]:
     """The last sending of a call gives the SDK the image that the first had started without its knowledge."""
-    if call.last.is_undecided:
+    if call.last.is_undecided or hindrance(call.last):
         return
     image = call.exchanges[0].image
     if call.error is not None:
