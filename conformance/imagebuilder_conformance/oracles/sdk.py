@@ -6,6 +6,7 @@ judged.
 
 from collections.abc import Collection, Iterator
 
+from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.client.sdk_calls import SdkCall
 from imagebuilder_conformance.oracles.faults import was_raised
 from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
@@ -100,7 +101,7 @@ SDK_FAILURES: tuple[type[Failure], ...] = (
 
 def parsed(call: SdkCall, clause: str, members: Collection[str]) -> Iterator[Finding]:
     """A valid call gives an output with these members, the token being that of the request."""
-    if call.last.is_undecided or hindrance(call.last):
+    if _leaves_open(call.last):
         return
     output, token = call.output or {}, call.last.request.token
     missing = [name for name in members if not (isinstance(output.get(name), str) and output[name])]
@@ -116,7 +117,7 @@ def parsed(call: SdkCall, clause: str, members: Collection[str]) -> Iterator[Fin
 
 def same_image_again(first: SdkCall, again: SdkCall, clause: str) -> Iterator[Finding]:
     """A second call with the token that the SDK had made for the first gives the image of the first."""
-    if again.last.is_undecided or hindrance(again.last):
+    if _leaves_open(again.last):
         return
     evidence, image = (*first.exchanges, *again.exchanges), first.last.image
     if again.error is not None:
@@ -129,7 +130,7 @@ def same_image_again(first: SdkCall, again: SdkCall, clause: str) -> Iterator[Fi
 
 def retried(call: SdkCall, clause: str) -> Iterator[Finding]:
     """The last sending of a call gives the SDK the image that the first had started without its knowledge."""
-    if call.last.is_undecided or hindrance(call.last):
+    if _leaves_open(call.last):
         return
     image = call.exchanges[0].image
     if call.error is not None:
@@ -149,7 +150,7 @@ def sent_again(call: SdkCall, clause: str) -> Iterator[Finding]:
     hidden = first.answer.header(IMAGE_HEADER) if first.answer else None
     if was_raised(last):
         yield SdkNotSentAgain(clause, f"another sending after {last.request.demand}", str(call), call.exchanges)
-    elif last.is_undecided:
+    elif _leaves_open(last):
         return
     elif call.error is not None:
         yield SdkRetryRefused(clause, "a success, as the faults were over", str(call), call.exchanges)
@@ -166,7 +167,7 @@ def raises(
 
     Server errors and throttling that nobody demanded judge nothing: the suite `core` does.
     """
-    if call.last.is_undecided and not was_raised(call.last):
+    if (call.last.is_undecided and not was_raised(call.last)) or _is_interim(call.last):
         return
     error, evidence = call.error, call.exchanges
     if error is None or error.code not in codes or exception not in {None, error.exception}:
@@ -178,3 +179,13 @@ def raises(
         yield SdkErrorStatus(clause, str(status), str(call), evidence)
     else:
         yield Held(clause)
+
+
+def _leaves_open(valid: Exchange) -> bool:
+    """Whether the answer to a valid call says nothing of the target."""
+    return valid.is_undecided or hindrance(valid) is not None or _is_interim(valid)
+
+
+def _is_interim(exchange: Exchange) -> bool:
+    """Whether the SDK took an interim answer, such as 103, for the answer: that is the SDK's mistake."""
+    return exchange.answer is not None and exchange.answer.status < 200
