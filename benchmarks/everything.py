@@ -201,6 +201,13 @@ def _soak(sizes: Sizes, page: Page) -> Iterator[str]:
     soaks = soak.measure(sizes.soaked_defects, seconds=sizes.soak_seconds, defect_seconds=sizes.defect_seconds)
     yield soak.section(soaks)
     yield page.lines("soak-memory", soak.memory_lines(soaks[0]), x="seconds", y="MiB resident")
+    yield (
+        f"More workers, each with {soak.USERS // soak.WORKERS} users of its own, for {sizes.crew_seconds:.0f} seconds. "
+        "Target, master and workers share the cores of this machine, so what grows is the waiting."
+    )
+    grown = soak.growth(sizes.crews, seconds=sizes.crew_seconds)
+    yield soak.growth_section(grown)
+    yield page.lines("soak-workers", soak.growth_line(grown), x="workers", y="exchanges a second")
 
 
 Part = Callable[[Sizes, Page], Iterator[str]]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from benchmarks import audit_growth, economy, mutation_score, per_exchange, run_growth, start, workers
+from benchmarks import audit_growth, economy, mutation_score, per_exchange, run_growth, soak, start, workers
 from benchmarks.schemathesis_side.runner import EXAMPLES
 
 
@@ -32,6 +32,8 @@ class Sizes:
     soak_seconds: float
     defect_seconds: float
     soaked_defects: Sequence[str] | None
+    crews: Sequence[int]
+    crew_seconds: float
 
 
 FULL = Sizes(
@@ -43,7 +45,7 @@ FULL = Sizes(
     start_rounds=start.ROUNDS,
     exchanges=per_exchange.EXCHANGES,
     blocks=per_exchange.BLOCKS,
-    false_alarms=(10, 5, 3),
+    false_alarms=(20, 20, 5),
     run=run_growth.SIZES[-1],
     history=1_000_000,
     audit=audit_growth.SIZES[-2],
@@ -53,6 +55,8 @@ FULL = Sizes(
     soak_seconds=60,
     defect_seconds=30,
     soaked_defects=None,
+    crews=soak.CREWS,
+    crew_seconds=soak.CREW_SECONDS,
 )
 
 EVERY_DEFECT = replace(FULL, defects=None, variations=None)
@@ -76,4 +80,6 @@ QUICK = Sizes(
     soak_seconds=3,
     defect_seconds=3,
     soaked_defects=(),
+    crews=(1, 2),
+    crew_seconds=2,
 )

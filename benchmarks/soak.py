@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +27,8 @@ COMMAND = (sys.executable, "-m", "imagebuilder_conformance")
 # So many users, so that connections are many.
 USERS, WORKERS = 24, 2
 SECONDS, DEFECT_SECONDS = 300.0, 60.0
+# How many workers lead as many times as many users, and for how long.
+CREWS, CREW_SECONDS = (1, 2, 4, 8), 20.0
 # So many samples of each process's memory are taken over a soak, in equal steps.
 _SAMPLES = 20
 
@@ -40,17 +42,22 @@ class Soak:
     report: dict[str, Any]
     memory: dict[int, dict[str, float]] = field(default_factory=dict)
 
+    @property
+    def rate(self) -> float:
+        """How many exchanges there were a second."""
+        return float(self.report.get("measured", {}).get("soak.exchanges-per-second", 0))
 
-def soak(name: str | None, seconds: float) -> Soak:
-    """Soak the reference target, or one of its defects."""
+
+def soak(name: str | None, seconds: float, *, crew: int = WORKERS, users: int = USERS) -> Soak:
+    """Soak the reference target, or one of its defects, with so many workers and users."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         serve = [*COMMAND, "serve", "--port", "0", *(["--defect", name] if name else [])]
         url, target = stack.enter_context(served(serve))
         to = ["soak", "--endpoint-url", url, "--master-port", str(_free_port())]
-        led = ["--master", "--expect-workers", str(WORKERS), "--users", str(USERS), "--duration", str(seconds)]
+        led = ["--master", "--expect-workers", str(crew), "--users", str(users), "--duration", str(seconds)]
         quiet = {"stdout": subprocess.DEVNULL}
         master = stack.enter_context(_process([*COMMAND, *to, *led, "--report-dir", folder], **quiet))
-        workers = [stack.enter_context(_process([*COMMAND, *to, "--worker"], **quiet)) for _ in range(WORKERS)]
+        workers = [stack.enter_context(_process([*COMMAND, *to, "--worker"], **quiet)) for _ in range(crew)]
         named = {"master": master, "target": target} | {f"worker {n}": each for n, each in enumerate(workers, 1)}
         memory = _watch(master, named, apart=seconds / _SAMPLES)
         return Soak(name or "the reference target", master.wait(), _report(Path(folder)), memory)
@@ -115,6 +122,34 @@ def measure(
     return [soak(None, seconds), *(soak(name, defect_seconds) for name in chosen)]
 
 
+def growth(crews: Sequence[int] = CREWS, *, seconds: float = CREW_SECONDS) -> dict[int, Soak]:
+    """Soak the reference target with more and more workers, each with its share of users, by their number."""
+    return {crew: soak(None, seconds, crew=crew, users=crew * USERS // WORKERS) for crew in crews}
+
+
+def growth_section(soaks: Mapping[int, Soak]) -> str:
+    """The figures by the number of workers as a table."""
+    head = ("workers", "users", "verdict", "exchanges", "a second", "p95 ms", "master, MiB at most")
+    rows = (
+        (
+            crew,
+            crew * USERS // WORKERS,
+            each.report.get("verdict", f"exit {each.code}"),
+            f"{each.report.get('totals', {}).get('exchanges', 0):,}",
+            f"{each.rate:,.0f}",
+            f"{1000 * each.report.get('measured', {}).get('soak.latency.p95', 0):.0f}",
+            f"{max((resident['master'] for resident in each.memory.values()), default=0):.0f}",
+        )
+        for crew, each in soaks.items()
+    )
+    return table(head, rows)
+
+
+def growth_line(soaks: Mapping[int, Soak]) -> dict[str, list[tuple[float, float]]]:
+    """The exchanges a second by the number of workers."""
+    return {"all workers together": [(crew, each.rate) for crew, each in soaks.items()]}
+
+
 def section(soaks: Sequence[Soak]) -> str:
     """The figures as a part of a Markdown page."""
     head = ("target", "verdict", "broken", "exchanges", "tokens", "a second", "p50 ms", "p95 ms", "p99 ms")
@@ -148,7 +183,7 @@ def _row(each: Soak) -> tuple[object, ...]:
         ", ".join(f"`{clause}`" for clause in broken) or "none",
         f"{report.get('totals', {}).get('exchanges', 0):,}",
         f"{measured.get('soak.tokens', 0):,.0f}",
-        f"{measured.get('soak.exchanges-per-second', 0):,.0f}",
+        f"{each.rate:,.0f}",
         *(f"{1000 * measured.get(f'soak.latency.{p}', 0):.0f}" for p in ("p50", "p95", "p99")),
     )
 

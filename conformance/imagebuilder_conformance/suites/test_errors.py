@@ -52,7 +52,10 @@ def test_part_of_a_known_name(probe: Probe) -> None:
 
 @check("errors.resource-not-found.whole-arn", _WHOLE_ARN)
 def test_known_name_elsewhere(probe: Probe) -> None:
-    """The name of a known pipeline under another account starts nothing."""
+    """The name of a known pipeline under another account starts nothing.
+
+    Kept beside `aws-account` and `elsewhere`: who tells `aws` and regions apart may still take any account of digits.
+    """
     _, _, account = arn_scope(probe.pipeline)
     arn = _elsewhere(probe.pipeline, account="999999999999" if account != "999999999999" else "888888888888")
     request = probe.requests.start(probe.tokens.fresh(), arn, "a known name in another account")

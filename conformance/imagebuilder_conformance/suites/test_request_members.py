@@ -13,7 +13,10 @@ _UNKNOWN_MEMBERS = "request.body.unknown-members"
 
 @check("request.client-token.required", "request.client-token.required")
 def test_token_required(probe: Probe) -> None:
-    """A request without clientToken is refused."""
+    """A request without clientToken is refused.
+
+    Kept beside `wire.query-string`: there a token stands where none belongs, here there is none.
+    """
     _refused(
         probe,
         "request.client-token.required",
