@@ -11,15 +11,24 @@ from imagebuilder_spec.contract import (
     ErrorTable,
     Evidence,
     Family,
+    FixedWord,
     Level,
     Operation,
     Sentence,
     Suite,
     TagLimits,
 )
-from imagebuilder_spec.ecma262 import compile_pattern, validator_for
+from imagebuilder_spec.ecma262 import breaks, compile_pattern, validator_for
 from imagebuilder_spec.fault_interface import FAULT_HEADER, IMAGE_HEADER, FaultDemand
-from imagebuilder_spec.loader import DEFAULT_REVISION, data_file, data_schema, load_contract, load_sentences, revisions
+from imagebuilder_spec.loader import (
+    DEFAULT_REVISION,
+    data_file,
+    data_schema,
+    fixed_words,
+    load_contract,
+    load_sentences,
+    revisions,
+)
 
 __all__ = [
     "DEFAULT_REVISION",
@@ -33,14 +42,17 @@ __all__ = [
     "Evidence",
     "Family",
     "FaultDemand",
+    "FixedWord",
     "Level",
     "Operation",
     "Sentence",
     "Suite",
     "TagLimits",
+    "breaks",
     "compile_pattern",
     "data_file",
     "data_schema",
+    "fixed_words",
     "load_contract",
     "load_sentences",
     "revisions",

@@ -50,12 +50,16 @@ class Family(StrEnum):
     DENIAL = "denial"
     THROTTLING = "throttling"
     UNKNOWN_OPERATION = "unknown-operation"
+    ENDED_KEY = "ended-key"
+    QUOTA = "quota"
+    BUSY = "busy"
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
     """One testable promise of the operation.
 
+    `source` is what it rests on. A MUST quotes its words there, and `harm` says who notices a breach (None: no MUST).
     `condition` names what must hold of the target for the clause to apply at all (None: always).
     `pipelines` is how many known pipelines a check of it needs.
     """
@@ -67,6 +71,7 @@ class Clause:
     suite: Suite
     statement: str
     source: str
+    harm: str | None = None
     condition: str | None = None
     pipelines: int = 1
 
@@ -206,3 +211,18 @@ class Contract:
 
 def _lengths(schema: Mapping[str, Any]) -> range:
     return range(schema.get("minLength", 0), schema["maxLength"] + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class FixedWord:
+    """A token that is the same in every run: a name or a value of a language.
+
+    Attributes:
+        text: The token.
+        control: A token of its shape that is no such word, to be sent before it.
+        every_run: Whether every run without a budget sends it; else a thorough one does.
+    """
+
+    text: str
+    control: str
+    every_run: bool

@@ -22,6 +22,10 @@ _ESCAPES = re.compile(r"\\.")
 _BLANKS = r"\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 
 
+Ways = tuple[tuple[str, ...], ...]
+"""Ways in a schema, each of the names and keywords that lead to a keyword."""
+
+
 @cache
 def compile_pattern(pattern: str) -> re.Pattern[str]:
     """Compile an ECMA-262 pattern of the contract; use `search`, as JSON Schema's patterns are unanchored."""
@@ -47,6 +51,53 @@ def validator_for(schema: Mapping[str, Any]) -> "Validator":
 
 # By the id of the schema, which stays its own, as its validator holds it.
 _VALIDATORS: "dict[int, Validator]" = {}
+
+
+def breaks(schema: Mapping[str, Any], value: Any) -> Ways:
+    """What of a schema of the contract a value breaks: the ways to its keywords; none where the value is valid."""
+    if type(value) is not str:
+        return _breaks(schema, value)
+    known = _TEXTS.get(id(schema))
+    if known is None:
+        known = _TEXTS[id(schema)] = _Texts(schema)
+    return known.breaks(value)
+
+
+def _breaks(schema: Mapping[str, Any], value: Any) -> Ways:
+    return tuple(tuple(map(str, error.absolute_schema_path)) for error in validator_for(schema).iter_errors(value))
+
+
+class _Texts:
+    """What texts break of a schema, remembered: a judge is asked for the same few kinds with every exchange.
+
+    What the keywords of most schemas make of a text depends on its length and on whether it matches the pattern, and on
+    nothing else.
+    """
+
+    _KEYWORDS = frozenset({"description", "type", "minLength", "maxLength", "pattern"})
+    _MOST = 4096
+
+    def __init__(self, schema: Mapping[str, Any]) -> None:
+        # Holds the schema, so that its id stays its own.
+        self._schema = schema
+        self._told = schema.keys() <= self._KEYWORDS
+        self._search = compile_pattern(schema["pattern"]).search if "pattern" in schema else None
+        self._known: dict[tuple[int, bool], Ways] = {}
+
+    def breaks(self, text: str) -> Ways:
+        if not self._told:
+            return _breaks(self._schema, text)
+        kind = len(text), self._search is None or self._search(text) is not None
+        known = self._known.get(kind)
+        if known is None:
+            if len(self._known) >= self._MOST:
+                self._known.clear()
+            known = self._known[kind] = _breaks(self._schema, text)
+        return known
+
+
+# By the id of the schema.
+_TEXTS: dict[int, _Texts] = {}
 
 
 @cache

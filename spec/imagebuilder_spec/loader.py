@@ -15,6 +15,7 @@ from imagebuilder_spec.contract import (
     ErrorTable,
     Evidence,
     Family,
+    FixedWord,
     Level,
     Operation,
     Sentence,
@@ -76,8 +77,21 @@ def load_sentences(revision: str = DEFAULT_REVISION) -> tuple[Sentence, ...]:
     )
 
 
+@cache
+def fixed_words(*, thorough: bool = True) -> tuple[FixedWord, ...]:
+    """Tokens that can't be a run's own; `thorough=False` leaves out those that a thorough run alone sends.
+
+    Another run may have used them, for a pipeline that nobody knows here. Send the control first, and the word for the
+    pipeline for which the control was accepted, or not at all: then the control belongs to each pipeline that the word
+    belongs to, also where a run was cut between the two.
+    """
+    rows = data_file("words")["word"]
+    words = (FixedWord(row["text"], row["control"], row["sent"] == "every-run") for row in rows)
+    return tuple(word for word in words if thorough or word.every_run)
+
+
 def data_schema(name: str) -> dict[str, Any]:
-    """The JSON Schema of a data file: `clauses`, `errors`, `operation` or `sentences`."""
+    """The JSON Schema of a data file: `clauses`, `errors`, `operation`, `sentences` or `words`."""
     return _json(_DATA / "schemas" / f"{name}.schema.json")
 
 
@@ -100,6 +114,7 @@ def _clauses(revision: str) -> Iterator[Clause]:
             suite=Suite(row["suite"]),
             statement=row["statement"],
             source=row["source"],
+            harm=row.get("harm"),
             condition=row.get("condition"),
             pipelines=row.get("pipelines", 1),
         )

@@ -13,7 +13,7 @@ from imagebuilder_strategies.arns import (
 )
 from imagebuilder_strategies.bodies import malformed_bodies, malformed_body_edges
 from imagebuilder_strategies.broken_arns import invalid_pipeline_arn_edges, invalid_pipeline_arns
-from imagebuilder_strategies.encodings import equivalent_bodies, heavy_bodies
+from imagebuilder_strategies.encodings import bodies_with_unknown_members, equivalent_bodies, heavy_bodies
 from imagebuilder_strategies.labels import (
     Edge,
     Invalid,
@@ -46,6 +46,7 @@ __all__ = [
     "MalformedBody",
     "NearMiss",
     "NearTags",
+    "bodies_with_unknown_members",
     "client_token_edges",
     "client_tokens",
     "equivalent_bodies",

@@ -48,7 +48,7 @@ def texts(*shapes: Shape, unique: str = "") -> st.SearchStrategy[str]:
 
     A text takes one choice of Hypothesis's, not one for each character: that makes a draw ten times as fast.
 
-    Example:
+    Examples:
         >>> texts(Shape("ab", 3, 3), unique="-").example()  # doctest: +SKIP
         'aa-b'
     """
@@ -94,7 +94,7 @@ def _any_text(drawn: bytes) -> str:
 def foreign_digits(digits: str, zero: str) -> str:
     """The same number in the digits of another script, which Python's `int` and `re` still read as a number.
 
-    Example:
+    Examples:
         >>> int(foreign_digits("12", FOREIGN_ZEROS[0]))
         12
     """

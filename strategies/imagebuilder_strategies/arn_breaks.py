@@ -70,7 +70,7 @@ def arn_breaks(account_digits: int) -> Mapping[str, Callable[[Arn], str]]:
 
     Each makes a text of a well-formed ARN. Whether that text is malformed is for the caller to ask the pattern.
 
-    Example:
+    Examples:
         >>> arn = Arn.parse("arn:aws:imagebuilder:eu-west-1:123456789012:image-pipeline/nightly")
         >>> arn_breaks(12)["arn.name.capitalised"](arn)
         'arn:aws:imagebuilder:eu-west-1:123456789012:image-pipeline/Nightly'
@@ -92,7 +92,7 @@ def arn_breaks(account_digits: int) -> Mapping[str, Callable[[Arn], str]]:
 def component_label(component: str) -> str:
     """What the labels call a component of `Arn`.
 
-    Example:
+    Examples:
         >>> component_label("kind"), component_label("name")
         ('resource-type', 'name')
     """

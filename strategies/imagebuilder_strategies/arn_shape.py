@@ -20,7 +20,7 @@ _MOST_DIGITS = 32
 class Arn:
     """The text of an ARN in its components, or a pattern for each of them.
 
-    Example:
+    Examples:
         >>> Arn.parse("arn:aws:imagebuilder:eu-west-1:123456789012:image-pipeline/nightly").name
         'nightly'
     """
@@ -90,7 +90,7 @@ def arn_shape(pattern: str) -> ArnShape:
     Raises:
         ValueError: If the pattern is not anchored or has not the components of an ARN.
 
-    Example:
+    Examples:
         >>> arn_shape("^arn:aws[^:]*:s:[^:]+:(?:[0-9]{12}|aws):kind/[a-z]+$").components.account
         '(?:[0-9]{12}|aws)'
     """

@@ -60,7 +60,7 @@ def pipeline_arns(*, contract: Contract | None = None, arn: str | None = None) -
     Raises:
         ValueError: If `arn` is not well-formed.
 
-    Example:
+    Examples:
         >>> pipeline_arns().example()  # doctest: +SKIP
         'arn:aws-cn:imagebuilder:cn-north-1:000000000000:image-pipeline/-x_9'
     """
@@ -82,7 +82,7 @@ def unknown_pipeline_arns(
     Raises:
         ValueError: If `arn` is not well-formed.
 
-    Example:
+    Examples:
         >>> nightly = "arn:aws:imagebuilder:eu-west-1:123456789012:image-pipeline/nightly"
         >>> unknown_pipeline_arns(nightly).example()  # doctest: +SKIP
         'arn:aws:imagebuilder:eu-west-1:123456789012:image-pipeline/9__-'
@@ -105,7 +105,7 @@ def unknown_pipeline_arn_edges(
     Raises:
         ValueError: If `arn` is not well-formed.
 
-    Example:
+    Examples:
         >>> nightly = "arn:aws:imagebuilder:eu-west-1:123456789012:image-pipeline/nightly"
         >>> unknown_pipeline_arn_edges(nightly)[0].label
         'name.one-letter'
@@ -126,7 +126,7 @@ def pipeline_arn_edges(arn: str, *, contract: Contract | None = None) -> tuple[E
     Raises:
         ValueError: If `arn` is not well-formed.
 
-    Example:
+    Examples:
         >>> nightly = "arn:aws:imagebuilder:eu-west-1:123456789012:image-pipeline/nightly"
         >>> [edge.value for edge in pipeline_arn_edges(nightly) if edge.label == "account.aws"]
         ['arn:aws:imagebuilder:eu-west-1:aws:image-pipeline/nightly']
@@ -156,7 +156,7 @@ def image_build_version_arns(*, contract: Contract | None = None, arn: str | Non
     Raises:
         ValueError: If `arn` has a partition, region or account that no image may have.
 
-    Example:
+    Examples:
         >>> image_build_version_arns().example()  # doctest: +SKIP
         'arn:aws:imagebuilder:us-east-1:123456789012:image/nightly/2024.2.29/7'
     """

@@ -44,7 +44,7 @@ def invalid_pipeline_arn_edges(
     Raises:
         ValueError: If `arn` is not well-formed.
 
-    Example:
+    Examples:
         >>> nightly = "arn:aws:imagebuilder:eu-west-1:123456789012:image-pipeline/nightly"
         >>> {edge.violates: edge.value for edge in invalid_pipeline_arn_edges(nightly)}["arn.account.eleven-digits"]
         'arn:aws:imagebuilder:eu-west-1:12345678901:image-pipeline/nightly'
@@ -71,7 +71,7 @@ def invalid_pipeline_arns(*, contract: Contract | None = None, arn: str | None =
     Raises:
         ValueError: If `arn` is not well-formed.
 
-    Example:
+    Examples:
         >>> invalid_pipeline_arns().example()  # doctest: +SKIP
         InvalidArn(value='arn:aws:ec2:r:000000000000:image-pipeline/a', violates='arn.service.other', judged=True)
     """

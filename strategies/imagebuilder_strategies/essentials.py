@@ -20,13 +20,11 @@ name: percent-encoded accent kelvin-sign full-width arabic-indic-digit
 _WHOLE_ARN = "empty blank only-name only-resource extra-component colon-for-slash upper-case second-line twice image"
 
 _BODY = """
-empty blank trailing-comma missing-braces single-quotes unquoted-names
-comment.block truncated.closing-brace truncated.opening-brace
-trailing-junk trailing-junk.brace trailing-junk.nul leading-junk two-objects two-objects.lines
-control-character.newline escape.short number.leading-zero
-word.python space.form-feed
+empty blank trailing-comma single-quotes comment.line comment.block truncated.closing-brace truncated.opening-brace
+trailing-junk trailing-junk.brace leading-junk space.form-feed
 top-level.array top-level.array-empty top-level.string top-level.string-of-json top-level.number top-level.null
-format.form format.xml format.yaml utf-8.stray-byte utf-8.overlong utf-8.outside-strings
+unquoted-names two-objects trailing-junk.nul control-character.newline escape.short number.leading-zero word.python
+format.form utf-8.stray-byte utf-8.outside-strings
 byte-order-mark duplicate-member.token duplicate-member.arn word.nan lone-surrogate.high utf-16
 """
 

@@ -82,7 +82,7 @@ class NearTags:
 def printable_ascii(text: str) -> bool:
     r"""Whether the text is of printable ASCII characters only (blanks count as printable).
 
-    Example:
+    Examples:
         >>> printable_ascii("run 1"), printable_ascii("tab\t")
         (True, False)
     """

@@ -57,7 +57,7 @@ def requests(
     Raises:
         ValueError: If `unique` is longer than a token may be.
 
-    Example:
+    Examples:
         >>> requests(unique="run-7f3a-0001").example()  # doctest: +SKIP
         {'clientToken': 'run-7f3a-0001', 'imagePipelineArn': 'arn:aws:imagebuilder:r:aws:image-pipeline/a'}
     """
@@ -83,7 +83,7 @@ def request_edges(token: str, arn: str, *, contract: Contract | None = None) -> 
     Raises:
         ValueError: If the token or the ARN is not legal.
 
-    Example:
+    Examples:
         >>> nightly = "arn:aws:imagebuilder:eu-west-1:123456789012:image-pipeline/nightly"
         >>> [edge.label for edge in request_edges("run-7f3a-0001", nightly)][:3]
         ['request.plain', 'request.reordered', 'request.unknown.string']
@@ -108,7 +108,7 @@ def invalid_requests(
     Raises:
         ValueError: If `unique` is longer than a token may be, or `arn` is not well-formed.
 
-    Example:
+    Examples:
         >>> invalid_requests(unique="run-7f3a-0001").example()  # doctest: +SKIP
         InvalidRequest(value={'clientToken': 'run-7f3a-0001'}, violates='arn.missing', judged=True)
     """
@@ -154,7 +154,7 @@ def invalid_request_edges(
     Raises:
         ValueError: If the token or the ARN is not legal.
 
-    Example:
+    Examples:
         >>> nightly = "arn:aws:imagebuilder:eu-west-1:123456789012:image-pipeline/nightly"
         >>> {edge.violates: edge.value for edge in invalid_request_edges("run-7f3a-0001", nightly)}["arn.missing"]
         {'clientToken': 'run-7f3a-0001'}

@@ -48,7 +48,7 @@ def tags(*, contract: Contract) -> st.SearchStrategy[dict[str, str]]:
     Raises:
         ValueError: If the revision's requests have none.
 
-    Example:
+    Examples:
         >>> from imagebuilder_spec import load_contract
         >>> tags(contract=load_contract("current")).example()  # doctest: +SKIP
         {'a': '', 'Nb': 'x-y'}
@@ -74,7 +74,7 @@ def tag_edges(*, contract: Contract, ascii_only: bool = True) -> tuple[Edge[dict
     Raises:
         ValueError: If the revision's requests have none.
 
-    Example:
+    Examples:
         >>> from imagebuilder_spec import load_contract
         >>> tag_edges(contract=load_contract("current"))[0]
         Edge(value={'one': 'value'}, label='tags.one')
@@ -105,7 +105,7 @@ def invalid_tags(*, contract: Contract) -> st.SearchStrategy[InvalidTags]:
     Raises:
         ValueError: If the revision's requests have none.
 
-    Example:
+    Examples:
         >>> from imagebuilder_spec import load_contract
         >>> invalid_tags(contract=load_contract("current")).example()  # doctest: +SKIP
         InvalidTags(value={'aws:a': 'a'}, violates='tags.key.reserved-prefix', judged=True)
@@ -151,7 +151,7 @@ def invalid_tag_edges(*, contract: Contract) -> tuple[InvalidTags, ...]:
     Raises:
         ValueError: If the revision's requests have none.
 
-    Example:
+    Examples:
         >>> from imagebuilder_spec import load_contract
         >>> [edge.violates for edge in invalid_tag_edges(contract=load_contract("current"))][:3]
         ['tags.empty', 'tags.too-many', 'tags.too-many.twice']
@@ -170,7 +170,7 @@ def near_tags(*, contract: Contract) -> tuple[NearTags, ...]:
     Raises:
         ValueError: If the revision's requests have none.
 
-    Example:
+    Examples:
         >>> from imagebuilder_spec import load_contract
         >>> [pair.label for pair in near_tags(contract=load_contract("current"))][:2]
         ['key.case', 'key.last-character']

@@ -42,7 +42,7 @@ def client_tokens(
     Raises:
         ValueError: If `unique` is longer than a token may be.
 
-    Example:
+    Examples:
         >>> client_tokens(unique="run-7f3a-0001").example()  # doctest: +SKIP
         'Gk run-7f3a-0001&'
     """
@@ -78,7 +78,7 @@ def client_token_edges(
     Raises:
         ValueError: If `unique` is longer than a token may be.
 
-    Example:
+    Examples:
         >>> [edge.value for edge in client_token_edges(unique="run-7f3a-0001")][:2]
         ['run-7f3a-0001', 'run-7f3a-0001aaaaaaaaaaaaaaaaaaaaaaa']
     """
@@ -101,7 +101,7 @@ def invalid_client_tokens(*, contract: Contract | None = None, unique: str = "")
     Raises:
         ValueError: If `unique` is longer than a token may be.
 
-    Example:
+    Examples:
         >>> invalid_client_tokens().example()  # doctest: +SKIP
         InvalidToken(value='aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', violates='token.too-long', judged=True)
     """
@@ -128,7 +128,7 @@ def invalid_client_token_edges(*, contract: Contract | None = None, unique: str 
     Raises:
         ValueError: If `unique` is longer than a token may be.
 
-    Example:
+    Examples:
         >>> [(edge.violates, len(edge.value)) for edge in invalid_client_token_edges()][:2]
         [('token.empty', 0), ('token.too-long', 37)]
     """
