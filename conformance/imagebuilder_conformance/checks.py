@@ -32,6 +32,7 @@ class Check:
     needs. `last` puts it after all others, for what is judged after other traffic. `shares` are the starts that it
     makes do with under a budget; None: it makes its own there too. `overlaps` says that its requests overlap: a
     broken target may start several builds at once for them, and the tokens must not have been used before.
+    `off_aws` says that it can judge nothing on AWS, of which no fault is demanded and which verifies credentials.
     `alone` keeps it from workers: it is made while no other check is, by the process that leads the run and has its
     first start.
     """
@@ -46,6 +47,7 @@ class Check:
     shares: tuple[SharedStart, ...] | None = None
     overlaps: bool = False
     alone: bool = False
+    off_aws: bool = False
 
     @property
     def least(self) -> int:
@@ -67,6 +69,7 @@ def check(
     shares: tuple[SharedStart, ...] | None = None,
     overlaps: bool = False,
     alone: bool = False,
+    off_aws: bool = False,
 ) -> Callable[[Test], Test]:
     """Declare a test a check. Its docstring states the law; `probe` is what it works with."""
 
@@ -82,6 +85,7 @@ def check(
             shares=shares,
             overlaps=overlaps,
             alone=alone,
+            off_aws=off_aws,
         )
         setattr(test, _ATTRIBUTE, declared)
         return test

@@ -23,6 +23,6 @@ def is_installed(suite: Suite) -> bool:
     return suite not in _MODULES or find_spec(_MODULES[suite]) is not None
 
 
-def installed_suites() -> tuple[Suite, ...]:
-    """The suites that can be run here: what `all` means."""
-    return tuple(suite for suite in Suite if is_installed(suite))
+def installed_suites(*, sdk_elsewhere: bool = False) -> tuple[Suite, ...]:
+    """The suites that can be run here: what `all` means. `sdk_elsewhere`: another interpreter brings the SDK."""
+    return tuple(suite for suite in Suite if is_installed(suite) or (sdk_elsewhere and suite is Suite.SDK))

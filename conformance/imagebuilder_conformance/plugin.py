@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
+    from pathlib import Path
 
     from imagebuilder_conformance.running.sessions import RunSession
     from imagebuilder_conformance.settings import Settings
     from imagebuilder_reports.events import Event
+    from imagebuilder_reports.model import Report
+
+_SUITES = "*/imagebuilder_conformance/suites/test_*.py"
 
 RUN: pytest.StashKey[RunSession] = pytest.StashKey()
 
@@ -45,7 +49,15 @@ _OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
     ),
     ("max-executions", {"metavar": "N", "type": int, "help": "start at most N image builds"}),
     ("rate-limit", {"metavar": "R", "type": float, "help": "send at most R requests a second"}),
+    ("time-limit", {"metavar": "S", "type": float, "help": "end the run after S seconds"}),
+    ("thorough", {"action": "store_true", "help": "ask what seldom pays too"}),
+    ("retention", {"metavar": "S", "type": float, "help": "wait until the first token is S seconds old"}),
     ("allow-aws", {"action": "store_true", "help": "do call AWS, where each accepted call starts a real build"}),
+    (
+        "allow-insecure-token",
+        {"action": "store_true", "help": "do send a session token over http to a host that is not this machine"},
+    ),
+    ("sdk-python", {"metavar": "PATH", "help": "an interpreter whose boto3 makes the calls of the suite sdk"}),
     ("strict", {"action": "store_true", "help": "let broken SHOULDs count"}),
     ("seed", {"metavar": "N", "help": "the seed of generated cases, or `random`"}),
     ("report-dir", {"metavar": "DIR", "help": "write the report to this folder"}),
@@ -79,6 +91,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     for name, details in _OPTIONS:
         dest = details.get("dest", name.replace("-", "_"))
         group.addoption(f"--imagebuilder-{name}", **{"default": None, **details, "dest": f"imagebuilder_{dest}"})
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have the suites found, whatever the user's configuration says of the names of files."""
+    config.addinivalue_line("python_files", _SUITES)
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+    """Have their checks found, whatever it says of the names of functions."""
+    if not module_path.match(_SUITES):
+        return None
+
+    class Suite(pytest.Module):
+        def funcnamefilter(self, name: str) -> bool:
+            return name.startswith("test_")
+
+    suite: pytest.Module = Suite.from_parent(parent, path=module_path)
+    return suite
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -130,6 +160,29 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
             items.clear()
 
 
+def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
+    """Say in the head of a run what is judged, by which revision, and which key signs."""
+    run = config.stash.get(RUN, None)
+    return [] if run is None else run.head()
+
+
+@pytest.fixture
+def imagebuilder_report(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., Report]:
+    """Judge a target from a test: `check_target`, with a folder for its report that a failed test names."""
+    from imagebuilder_conformance.embedding import check_target
+
+    def check(*target: Any, **options: Any) -> Report:
+        folder = tmp_path_factory.mktemp("imagebuilder-report")
+        report = check_target(*target, report_dir=folder, **options)
+        said = f"{report.verdict_sentence}\nreport: {folder / 'report.html'}"
+        request.node.add_report_section("call", "imagebuilder-conformance", said)
+        return report
+
+    return check
+
+
 @pytest.fixture
 def probe(request: pytest.FixtureRequest) -> None:
     """What a check works with; the plugin puts the real one in its place when the check is called."""
@@ -161,3 +214,10 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]
         run = session.config.stash.get(RUN, None)
         if run is not None:
             run.close(session)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say which builds a run on AWS has started, and what removes them."""
+    run = config.stash.get(RUN, None)
+    for line in run.aftermath() if run is not None else ():
+        terminalreporter.write_line(line)

@@ -1,12 +1,13 @@
 """The auditor: exchanges in, a report out."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from functools import lru_cache
 from time import monotonic
 from urllib.parse import urlsplit
 
 from imagebuilder_conformance.client.evidence import record
 from imagebuilder_conformance.client.messages import Exchange
+from imagebuilder_conformance.client.partial import known_or_none
 from imagebuilder_conformance.client.redaction import Redactor
 from imagebuilder_conformance.judging.announcing import announce
 from imagebuilder_conformance.judging.judgements import Rest, finished
@@ -59,7 +60,7 @@ class Auditor:
         self._strict = strict
         self._table = table
         self._redactor = Redactor(())
-        self._checks = tuple(replace(each, clauses=_known(each, contract)) for each in RECORDED_CHECKS)
+        self._checks = tuple(each.of(contract) for each in RECORDED_CHECKS)
         self._watches: dict[str, Watch] = {}
         self._rows: list[ExchangeRecord] = []
         self._most_rows = rows
@@ -76,9 +77,7 @@ class Auditor:
             source: The recording that it is from. Tokens and images are compared within a recording, and over all of
                 them for AWS's own hosts only: any other target may have been started anew in between.
         """
-        parts = urlsplit(exchange.url)
-        origin = f"{parts.scheme}://{parts.netloc}"
-        scope = origin if is_aws_host(parts.hostname or "") else f"{origin} {source}"
+        origin, scope = _scope(exchange.url, source)
         watch = self._watches.get(scope)
         if watch is None:
             watch = self._watches[scope] = Watch(self._checks, self._contract, Memory(self._table))
@@ -86,8 +85,10 @@ class Auditor:
         self.exchanges += 1
         self.calls += not exchange.request.off_operation
         _note(origin, self._origins)
-        if exchange.is_success and exchange.request.pipeline:
-            _note(exchange.request.pipeline, self._pipelines)
+        pipeline = exchange.request.pipeline
+        noted = not pipeline or pipeline in self._pipelines or len(self._pipelines) >= _NAMES
+        if pipeline and not noted and known_or_none(lambda: exchange.is_success):
+            _note(pipeline, self._pipelines)
         if len(self._rows) < self._most_rows:
             self._rows.append(record(exchange, self._redactor))
 
@@ -147,9 +148,13 @@ class Auditor:
         )
 
 
-def _known(check: PassiveCheck, contract: Contract) -> tuple[str, ...]:
-    """The clauses of a check that this revision of the contract has."""
-    return tuple(clause for clause in check.clauses if clause in contract.clauses)
+# Most exchanges of a recording are with one URL.
+@lru_cache(maxsize=16)
+def _scope(url: str, source: str) -> tuple[str, str]:
+    """The origin of a URL, and within what tokens and images are compared."""
+    parts = urlsplit(url)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    return origin, origin if is_aws_host(parts.hostname or "") else f"{origin} {source}"
 
 
 def _note(name: str, names: dict[str, None]) -> None:

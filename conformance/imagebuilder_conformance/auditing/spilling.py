@@ -3,21 +3,25 @@
 The file is a temporary database of SQLite's: it has no name, belongs to this process, and is gone with it.
 """
 
-import pickle
 import sqlite3
-import zlib
-from collections.abc import Iterator, MutableMapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, MutableMapping
 from types import TracebackType
 from typing import Any, Self
 
-from imagebuilder_conformance.client.messages import Answer, Exchange
+from imagebuilder_conformance.auditing.packing import key_bytes, pack, unpack
 
-_LIMIT = 16 * 2**20
-_PLAIN, _PACKED = b"p", b"z"
-# Shorter values take longer to compress than to write.
-_WORTH_IT = 800
-_CACHE_KIB = 16 * 2**10
+_LIMIT = 8 * 2**20
+# Longer values are written apart from their keys.
+_SHORT = 64
+# Of each table so many entries stay as they are beside their bytes, as a token is often used again soon; but of those
+# that take more bytes than this only the last.
+_NEAR = 32
+_BULKY = 2**15
+# Bits of a filter, and what of a hash each of its two places takes.
+_FILTER_BITS = 22
+_FILTER_MASK = 2**_FILTER_BITS - 1
+_CACHE_KIB = 8 * 2**10
+_MISSING: Any = object()
 
 
 class Spill:
@@ -31,6 +35,7 @@ class Spill:
         self._tables: list[_Table] = []
         self._size = 0
         self._database: sqlite3.Connection | None = None
+        self._long = 0
 
     def table(self) -> MutableMapping[str, Any]:
         """An empty table. Its values are kept as they are when they are set: set them again when they change."""
@@ -45,7 +50,27 @@ class Spill:
             self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
             for pragma in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = -{_CACHE_KIB}"):
                 self._database.execute(f"PRAGMA {pragma}")
+            self._database.execute("CREATE TABLE long (number INTEGER PRIMARY KEY, value BLOB)")
         return self._database
+
+    def numbered(self, values: Iterable[bytes]) -> Iterator[bytes | int]:
+        """What stands for values in a table: short ones themselves, the number of a row for each long one.
+
+        The rows of long values are written one after the other. Beside the keys, which come in any order, they would
+        spread these over so many pages that each new one had to be fetched from the disk.
+        """
+        values = list(values)
+        first = self._long + 1
+        long = [value for value in values if len(value) > _SHORT]
+        self.database().executemany("INSERT INTO long VALUES (?, ?)", enumerate(long, start=first))
+        self._long += len(long)
+        numbers = iter(range(first, self._long + 1))
+        return (next(numbers) if len(value) > _SHORT else value for value in values)
+
+    def long(self, number: int) -> bytes:
+        """The long value of a number."""
+        value: bytes = self.database().execute("SELECT value FROM long WHERE number = ?", (number,)).fetchone()[0]
+        return value
 
     def grown(self, size: int) -> None:
         """Take note that a table holds so many bytes more, and move all to the disk if that is too much."""
@@ -79,44 +104,69 @@ class _Table(MutableMapping[str, Any]):
     def __init__(self, spill: Spill, name: str) -> None:
         self._spill = spill
         self._name = name
-        self._recent: dict[bytes, bytes] = {}
-        self._spilled = False
-        # One exchange makes several judges ask for the same entry.
-        self._last: tuple[str, Any] | None = None
+        # Texts as they are, everything else as bytes.
+        self._recent: dict[str, bytes | str] = {}
+        self._spilled: _Filter | None = None
+        # Those that were asked for last, as they are: several judges ask for the same entry.
+        self._near: dict[str, Any] = {}
+        self._bulky = False
 
     def __getitem__(self, key: str) -> Any:
-        if self._last is not None and self._last[0] == key:
-            return self._last[1]
-        packed = self._packed(_key(key))
-        if packed is None:
+        value = self.get(key, _MISSING)
+        if value is _MISSING:
             raise KeyError(key)
-        self._last = key, _unpack(packed)
-        return self._last[1]
+        return value
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The value of a key, or the default."""
+        if key in self._near:
+            return self._near[key]
+        packed = self._packed(key)
+        if packed is None:
+            return default
+        if isinstance(packed, str):
+            return packed
+        value = unpack(packed)
+        self._keep_near(key, value, len(key) + len(packed))
+        return value
+
+    def setdefault(self, key: str, default: Any = None) -> Any:
+        """The value of a key, which is set to the default where there is none."""
+        value = self.get(key, _MISSING)
+        if value is _MISSING:
+            self[key] = value = default
+        return value
 
     def __setitem__(self, key: str, value: Any) -> None:
-        self._last = key, value
-        name, packed = _key(key), _pack(value)
-        before = self._recent.get(name)
-        self._recent[name] = packed
+        packed: bytes | str
+        if type(value) is str:
+            packed = value
+            self._near.pop(key, None)
+        else:
+            packed = pack(value)
+            self._keep_near(key, value, len(key) + len(packed))
+        before = self._recent.get(key)
+        self._recent[key] = packed
         # About what the dict's own entry and the two objects cost beside their contents.
-        self._spill.grown(len(packed) - len(before) if before is not None else len(name) + len(packed) + 200)
+        self._spill.grown(_size(packed) - _size(before) if before is not None else _size(key) + _size(packed) + 200)
 
     def __delitem__(self, key: str) -> None:
         if key not in self:
             raise KeyError(key)
-        self._last = None
-        self._recent.pop(_key(key), None)
+        self._near.pop(key, None)
+        self._recent.pop(key, None)
         if self._spilled:
-            self._execute("DELETE FROM {} WHERE key = ?", _key(key))
+            self._execute("DELETE FROM {} WHERE key = ?", key_bytes(key))
 
     def __contains__(self, key: object) -> bool:
-        return isinstance(key, str) and self._packed(_key(key)) is not None
+        return isinstance(key, str) and (key in self._near or self._packed(key) is not None)
 
     def __iter__(self) -> Iterator[str]:
-        names = list(self._recent)
+        keys = list(self._recent)
         if self._spilled:
-            names += [name for (name,) in self._execute("SELECT key FROM {}") if name not in self._recent]
-        return (name.decode("utf-8", "surrogatepass") for name in names)
+            spilled = [name.decode("utf-8", "surrogatepass") for (name,) in self._execute("SELECT key FROM {}")]
+            keys += [key for key in spilled if key not in self._recent]
+        return iter(keys)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -125,46 +175,60 @@ class _Table(MutableMapping[str, Any]):
         """Move what is in memory to the database, in the order of the keys: it is written page by page."""
         if not self._recent:
             return
-        if not self._spilled:
-            self._spilled = True
-            self._execute("CREATE TABLE {} (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID")
-        database.executemany(f"REPLACE INTO {self._name} VALUES (?, ?)", sorted(self._recent.items()))  # noqa: S608  # a name of our own
+        if self._spilled is None:
+            self._spilled = _Filter()
+            self._execute("CREATE TABLE {} (key BLOB PRIMARY KEY, value) WITHOUT ROWID")
+        self._spilled.add(self._recent)
+        # In the order of their bytes, which is that of the code points.
+        keys = sorted(self._recent)
+        values = (pack(value) if isinstance(value, str) else value for value in map(self._recent.__getitem__, keys))
+        rows = zip(map(key_bytes, keys), self._spill.numbered(values), strict=True)
+        database.executemany(f"REPLACE INTO {self._name} VALUES (?, ?)", rows)  # noqa: S608  # a name of our own
         self._recent.clear()
 
-    def _packed(self, name: bytes) -> bytes | None:
-        packed = self._recent.get(name)
-        if packed is not None or not self._spilled:
+    def _keep_near(self, key: str, value: Any, size: int) -> None:
+        if len(self._near) >= _NEAR or size > _BULKY or self._bulky:
+            self._near.clear()
+            self._bulky = size > _BULKY
+        self._near[key] = value
+
+    def _packed(self, key: str) -> bytes | str | None:
+        packed = self._recent.get(key)
+        if packed is not None or self._spilled is None or key not in self._spilled:
             return packed
-        row = self._execute("SELECT value FROM {} WHERE key = ?", name).fetchone()
-        return None if row is None else row[0]
+        row = self._execute("SELECT value FROM {} WHERE key = ?", key_bytes(key)).fetchone()
+        if row is None:
+            return None
+        return self._spill.long(row[0]) if isinstance(row[0], int) else row[0]
 
     def _execute(self, statement: str, *parameters: bytes) -> sqlite3.Cursor:
         return self._spill.database().execute(statement.format(self._name), parameters)
 
 
-def _key(key: str) -> bytes:
-    # Tokens may hold lone surrogates.
-    return key.encode("utf-8", "surrogatepass")
+class _Filter:
+    """Tells of most keys that are not on disk that they are not (a Bloom filter of half a mebibyte).
+
+    A recording asks for each new token, image and request id before it sets it; each question to the disk costs more
+    than all else that is done with the entry.
+    """
+
+    def __init__(self) -> None:
+        self._bits = bytearray(2 ** (_FILTER_BITS - 3))
+
+    def add(self, keys: Iterable[str]) -> None:
+        bits = self._bits
+        for key in keys:
+            digest = hash(key)
+            one, other = digest & _FILTER_MASK, (digest >> _FILTER_BITS) & _FILTER_MASK
+            bits[one >> 3] |= 1 << (one & 7)
+            bits[other >> 3] |= 1 << (other & 7)
+
+    def __contains__(self, key: str) -> bool:
+        digest, bits = hash(key), self._bits
+        one, other = digest & _FILTER_MASK, (digest >> _FILTER_BITS) & _FILTER_MASK
+        return bool(bits[one >> 3] >> (one & 7) & 1 and bits[other >> 3] >> (other & 7) & 1)
 
 
-def _pack(value: Any) -> bytes:
-    pickled = pickle.dumps(_bare(value), pickle.HIGHEST_PROTOCOL)
-    return _PLAIN + pickled if len(pickled) < _WORTH_IT else _PACKED + zlib.compress(pickled, 1)
-
-
-def _unpack(packed: bytes) -> Any:
-    pickled = zlib.decompress(packed[1:]) if packed[:1] == _PACKED else packed[1:]
-    return pickle.loads(pickled)  # noqa: S301  # our own, from a file that no one else can open
-
-
-def _bare(value: Any) -> Any:
-    """An exchange without what its answers have worked out of their bytes meanwhile."""
-    if not isinstance(value, Exchange):
-        return value
-    attempts = tuple(
-        replace(attempt, answer=Answer(attempt.answer.status, attempt.answer.headers, attempt.answer.body))
-        if attempt.answer
-        else attempt
-        for attempt in value.attempts
-    )
-    return replace(value, attempts=attempts)
+def _size(value: bytes | str) -> int:
+    """About how many bytes the contents take."""
+    return 4 * len(value) if isinstance(value, str) and not value.isascii() else len(value)

@@ -7,12 +7,9 @@ from typing import Any
 
 from botocore import exceptions
 from botocore.exceptions import ClientError
-from botocore.parsers import ResponseParserError
 
+from imagebuilder_conformance.cleaning.refusals import NOT_FOUND, code_of
 from imagebuilder_reports.moments import read
-
-REFUSALS = (ClientError, ResponseParserError)
-"""What the SDK raises where a target says no to one call and may still answer the next."""
 
 UNREACHABLE = (exceptions.ConnectionError, exceptions.HTTPClientError)
 """What the SDK raises where a target can't be reached, after its retries."""
@@ -20,9 +17,6 @@ UNREACHABLE = (exceptions.ConnectionError, exceptions.HTTPClientError)
 # By the SDK's model a new image moves through these and ends in another.
 _BUILDING = frozenset({"PENDING", "CREATING", "BUILDING", "TESTING", "DISTRIBUTING", "INTEGRATING"})
 _DELETED = "DELETED"
-# What an image gets that does not exist. The model declares it for neither GetImage nor DeleteImage; that AWS answers
-# so is what Terraform's provider relies on.
-_NOT_FOUND = "ResourceNotFoundException"
 # A target that gives a next page for ever must not keep the command for ever.
 _MOST_PAGES = 200
 
@@ -58,11 +52,11 @@ class Images:
         self._client = client
 
     def look(self, arn: str) -> Image | None:
-        """An image, or None where it is gone."""
+        """An image, or None where it is gone, or not shown yet."""
         try:
             answer: Mapping[str, Any] = self._client.get_image(imageBuildVersionArn=arn)
         except ClientError as error:
-            if _code(error) == _NOT_FOUND:
+            if code_of(error) == NOT_FOUND:
                 return None
             raise
         image = _image(answer.get("image") or {}, arn)
@@ -77,7 +71,7 @@ class Images:
         try:
             self._client.delete_image(imageBuildVersionArn=arn)
         except ClientError as error:
-            if _code(error) == _NOT_FOUND:
+            if code_of(error) == NOT_FOUND:
                 return False
             raise
         return True
@@ -93,13 +87,14 @@ class Images:
             rest = {"nextToken": page["nextToken"]}
 
 
-def _code(error: ClientError) -> str:
-    return str(error.response.get("Error", {}).get("Code", ""))
+def _ami(made: Mapping[str, Any]) -> str:
+    ami, region = made.get("image"), made.get("region")
+    return f"{ami} in {region} and its snapshots (aws ec2 describe-images --region {region} --image-ids {ami})"
 
 
 def _image(members: Mapping[str, Any], arn: str) -> Image:
     made = members.get("outputResources") or {}
-    outputs = [f"{each.get('image')} in {each.get('region')}" for each in made.get("amis") or ()]
+    outputs = [_ami(each) for each in made.get("amis") or ()]
     outputs += [uri for each in made.get("containers") or () for uri in each.get("imageUris") or ()]
     return Image(
         arn=str(members.get("arn") or arn),

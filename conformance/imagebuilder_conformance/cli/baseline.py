@@ -7,6 +7,7 @@ import click
 
 from imagebuilder_conformance.cli.exits import exit_code
 from imagebuilder_conformance.cli.inputs import PATH, load, put, report_argument, today
+from imagebuilder_conformance.cli.problems import UnusableError
 
 if TYPE_CHECKING:
     from imagebuilder_reports.baseline import Baseline
@@ -21,17 +22,19 @@ def command() -> None:
 @command.command("update")
 @report_argument("report")
 @click.option("--output", metavar="FILE", type=PATH, required=True, help="The baseline to make or to update.")
-def update(report: Path, output: Path) -> None:
+@click.option("--reason", metavar="TEXT", help="Why the new failures are known, and where they are tracked.")
+def update(report: Path, output: Path, reason: str | None) -> None:
     """Make a baseline that REPORT passes: an entry for each failure, and none for what no longer fails.
 
-    Entries that still hold stay as they are, with their comments.
+    What the failures keep from being judged gets an entry too, as their consequence. Entries that still hold stay as
+    they are, with their comments.
     """
-    from imagebuilder_reports.baseline import read_baseline
+    from imagebuilder_reports.baseline import UNSAID, read_baseline
     from imagebuilder_reports.baseline_text import empty_baseline
     from imagebuilder_reports.upkeep import update as updated
 
     before = read_baseline(output) if output.exists() else empty_baseline(str(output))
-    _replace(before, updated(before, load(report), today()), output)
+    _replace(before, updated(before, load(report), today(), reason=reason or UNSAID), output)
 
 
 @command.command("check")
@@ -39,11 +42,17 @@ def update(report: Path, output: Path) -> None:
 @click.option("--baseline", metavar="FILE", type=PATH, required=True, help="The list of known failures.")
 @click.option("--allow-incomplete", is_flag=True, help="Exit 0 also if an incomplete report brings no news.")
 def check(report: Path, baseline: Path, *, allow_incomplete: bool) -> None:
-    """Hold REPORT against a baseline. Exits 0 without news, 1 with news, 3 if the report is incomplete."""
+    """Hold REPORT against a baseline. Exits 0 without news, 1 with news, 3 if the report is incomplete.
+
+    A baseline with entries whose reason is a placeholder is refused, with 2.
+    """
     from imagebuilder_reports.baseline import read_baseline
     from imagebuilder_reports.writers.gate_forms import gate_text
 
-    gated = gate_of(load(report), read_baseline(baseline))
+    known = read_baseline(baseline)
+    if known.unexplained:
+        raise UnusableError(f"{baseline} has entries without a real reason: {_lines(known)}; say why each is known")
+    gated = gate_of(load(report), known)
     put(gate_text(gated.gate) if gated.gate else "", None)
     raise SystemExit(exit_code(gated, allow_incomplete=allow_incomplete))
 
@@ -71,13 +80,16 @@ def gate_of(report: "Report", baseline: "Baseline") -> "Report":
 
 def _replace(before: "Baseline", text: str, path: Path) -> None:
     """Write a baseline anew, and say what changed."""
-    from imagebuilder_reports.baseline import parse_baseline
-    from imagebuilder_reports.legible import plural
+    from imagebuilder_reports.baseline import counted, parse_baseline
 
     after = parse_baseline(text, str(path))
     put(text, path)
     old, new = ({entry.known.divergence for entry in each.entries} for each in (before, after))
     added, removed = len(new - old), len(old - new)
-    click.echo(f"{path}: {plural(len(new), 'known failure')}, {added} added, {removed} taken out")
-    if added:
-        click.echo("Give each new entry a reason.")
+    click.echo(f"{path}: {counted(after.entries)}, {added} added, {removed} taken out")
+    if after.unexplained:
+        click.echo(f"Give each new entry a reason: {_lines(after)}.")
+
+
+def _lines(baseline: "Baseline") -> str:
+    return ", ".join(f"line {entry.first}" for entry in baseline.unexplained)

@@ -1,9 +1,9 @@
-"""`cleanup`: cancel and delete the images that a run started."""
+"""`cleanup`: cancel and delete the images that runs started."""
 
 import os
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,71 +11,179 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from imagebuilder_conformance.cli.exits import EXIT_CONFORMANT, EXIT_NON_CONFORMANT
-from imagebuilder_conformance.cli.inputs import load, report_argument
+from imagebuilder_conformance.cli.inputs import report_argument
 from imagebuilder_conformance.cli.problems import NoVerdictError, UnusableError, usage
 
 if TYPE_CHECKING:
-    from imagebuilder_conformance.cleaning.images import Images
-    from imagebuilder_conformance.cleaning.removal import Removal
-    from imagebuilder_conformance.cleaning.suspicion import Suspicion
+    from imagebuilder_conformance.cleaning.patience import Patience
+    from imagebuilder_conformance.cli.cleaning_display import Account
     from imagebuilder_conformance.target import Target
-    from imagebuilder_reports.model import Execution, Report
-    from imagebuilder_spec import Contract
+    from imagebuilder_reports.ledger import Ledger, StartedBuilds
+
+_ENDPOINT_VARIABLES = ("AWS_ENDPOINT_URL_IMAGEBUILDER", "AWS_ENDPOINT_URL")
 
 
 @click.command("cleanup")
 @report_argument("report")
 @click.option("--dry-run", is_flag=True, help="Only look, and tell what would be done.")
-@click.option(
-    "--endpoint-url",
-    metavar="URL",
-    help="Where the images are. Else AWS_ENDPOINT_URL_IMAGEBUILDER, AWS_ENDPOINT_URL, else the one of the report.",
-)
+@click.option("--forget", is_flag=True, help="Take everything off the list instead, without asking the target.")
+@click.option("--endpoint-url", metavar="URL", help="Where the images are, if not at the endpoint of the report.")
 @click.option("--region", metavar="R", help="The region to sign for; that of the report by default.")
 @click.option("--profile", metavar="P", help="The AWS profile to sign with.")
 @click.option("--allow-aws", is_flag=True, default=None, help="Do call AWS.")
-def command(report: Path, *, dry_run: bool, **flags: Any) -> None:
+@click.option(
+    "--allow-insecure-token", is_flag=True, default=None, help="Do send a session token over http to another machine."
+)
+@click.option(
+    "--visible-after",
+    metavar="S",
+    type=click.FloatRange(min=0),
+    default=60.0,
+    show_default=True,
+    help="Seconds after its start until an image that the target does not show counts as gone.",
+)
+@click.option(
+    "--patience",
+    metavar="S",
+    type=click.FloatRange(min=0),
+    default=300.0,
+    show_default=True,
+    help="Seconds to try again what is refused, since any image got further.",
+)
+def command(report: Path, *, dry_run: bool, forget: bool, visible_after: float, patience: float, **flags: Any) -> None:
     """Cancel and delete the images that a run started, and no others.
 
-    REPORT is a report.json, an events.jsonl, or the folder of either; also of a run that was killed. Starts of unknown
-    outcome are listed with the images that may have come of them, which are left for you to look at.
+    REPORT is a folder, with the builds of earlier runs into it that are still on the list; or a report.json or an
+    events.jsonl, for those of one run; also of a run that was killed. Starts of unknown outcome are listed with the
+    images that may have come of them, which are left for you to look at.
 
-    Exits 0 if everything is gone, 1 if something could not be removed or is for you to look at, 3 if the target can't
-    be reached.
+    Exits 0 if everything is gone, 1 if something could not be removed, is for you to look at, or was left by a finished
+    build, 3 if the target can't be reached.
     """
-    recorded = load(report, cut_short=True)
-    if not recorded.executions:
-        click.echo("The run started no image: there is nothing to clean up.")
+    from imagebuilder_conformance.cleaning.patience import Patience
+    from imagebuilder_reports.ledger import Ledger, started_builds
+
+    ledger = Ledger(report if report.is_dir() else report.parent)
+    listed = started_builds(report)
+    if forget:
+        for builds in listed:
+            _forget(builds, ledger)
         return
-    target = _target(recorded, flags)
-    if target is None:
-        click.echo("The run was against the embedded reference target, which is gone with its images.")
+    # The report that is named is looked through also where nothing of it is open any more.
+    to_clean = [builds for builds in listed if builds.is_open or (builds is listed[-1] and builds.may_have_started)]
+    if not to_clean:
+        click.echo(_nothing(listed[-1]))
         return
-    _show(f"{target.endpoint}, {target.region}\n")
+    known = {each.image for builds in listed for each in builds.executions if each.image is not None}
+    codes = []
+    for builds in to_clean:
+        try:
+            codes.append(_clean(builds, ledger, flags, known, Patience(visible_after, patience), dry_run=dry_run))
+        # A target that is gone, or may not be called, must not hide what other runs have started elsewhere.
+        except click.ClickException as error:
+            _name_what_stays(ledger.merged(builds))
+            if len(to_clean) == 1:
+                raise
+            error.show()
+            codes.append(error.exit_code)
+    raise SystemExit(max(codes))
+
+
+def _name_what_stays(builds: "StartedBuilds") -> None:
+    from imagebuilder_conformance.cli.cleaning_display import show
+
+    images = dict.fromkeys(each.image for each in builds.executions if each.image is not None)
+    show(*(f"{image}  left" for image in images if image not in builds.removed))
+    if unknown := sum(each.image is None for each in builds.executions):
+        show(f"{unknown} of unknown outcome")
+
+
+def _nothing(last: "StartedBuilds") -> str:
+    if last.target.recorded:
+        return "The report is of recorded traffic: nothing in it was started by a run."
+    if last.target.reference and last.executions:
+        return "The run was against the embedded reference target, which is gone with its images."
+    return "The run started no image: there is nothing to clean up."
+
+
+def _forget(builds: "StartedBuilds", ledger: "Ledger") -> None:
+    from imagebuilder_reports.legible import shown_in_line
+
+    for start in builds.executions:
+        what = start.image or f"a start of unknown outcome, token {start.token!r}"
+        click.echo(shown_in_line(f"forgotten: {what}"))
+    for image, outputs in builds.outputs.items():
+        click.echo(shown_in_line(f"forgotten: {', '.join(outputs)}, made by {image}"))
+    ledger.keep(replace(builds, settled=True, outputs={}))
+
+
+def _clean(
+    builds: "StartedBuilds",
+    ledger: "Ledger",
+    flags: Mapping[str, Any],
+    known: set[str],
+    patience: "Patience",
+    *,
+    dry_run: bool,
+) -> int:
+    """Clean up after one run; gives the exit code."""
+    target = _target(builds, flags)
+    if find_spec("boto3") is None:
+        raise UnusableError("cleanup takes boto3: pip install 'imagebuilder-conformance[aws]'")
+    from imagebuilder_conformance.cleaning.connecting import client_of
+    from imagebuilder_conformance.cli.cleaning_display import Account, show
+
+    show(f"{target.endpoint}, {target.region}, the run of {builds.started}", "")
+    account = Account(builds, ledger, keeps=not dry_run)
     with _reaching(target):
-        raise SystemExit(_clean(recorded, target, dry_run=dry_run))
+        show(target.signer)
+        _remove(account, client_of(target), known, patience, elsewhere=_is_elsewhere(builds, target), dry_run=dry_run)
+    show("", account.summary())
+    account.conclude()
+    return EXIT_NON_CONFORMANT if account.is_open else EXIT_CONFORMANT
 
 
-def _target(report: "Report", given: dict[str, Any]) -> "Target | None":
-    """Where the images are: flags beat the environment, which beats the report. None if they are nowhere any more."""
-    from imagebuilder_conformance.configuration.endpoint import resolve_target
+def _target(builds: "StartedBuilds", flags: Mapping[str, Any]) -> "Target":
+    """Where the images are: at the report's own endpoint, unless a flag says otherwise.
+
+    An endpoint of the environment is meant for other commands. One that differs is refused: the images are not there.
+    """
+    from imagebuilder_conformance.configuration.endpoint import plain_endpoint, resolve_target
     from imagebuilder_conformance.configuration.selection import contract_of
     from imagebuilder_conformance.configuration.sources import Sources, gather
 
-    described = {"region": report.target.region, "pipeline_arn": report.target.pipelines}
-    if not report.target.reference:
-        described["endpoint_url"] = report.target.endpoint
+    recorded = builds.target
+    described = {"endpoint_url": recorded.endpoint, "region": recorded.region, "pipeline_arn": recorded.pipelines}
     with usage():
-        contract_of(report.suite.contract)
-        options = described | gather(Sources(given))
-        return resolve_target(options, os.environ) if "endpoint_url" in options else None
+        contract_of(builds.contract)
+        given = gather(Sources(flags))
+        if flags.get("endpoint_url") is None and "endpoint_url" in given:
+            _expect_same(plain_endpoint(given.pop("endpoint_url")), plain_endpoint(recorded.endpoint))
+        target = resolve_target(described | given, os.environ)
+    if target is None:
+        raise UnusableError(f"the report names no endpoint: {recorded.endpoint!r}")
+    return target
+
+
+def _expect_same(environments: str, reports: str) -> None:
+    from imagebuilder_conformance.configuration.usage import UsageError
+
+    if environments.rstrip("/") != reports.rstrip("/"):
+        name = next(name for name in _ENDPOINT_VARIABLES if os.environ.get(name))
+        raise UsageError(
+            f"{name} says {environments}, and the images are at {reports}; unset it, or say --endpoint-url {reports}"
+        )
+
+
+def _is_elsewhere(builds: "StartedBuilds", target: "Target") -> bool:
+    """Whether the target is not that of the run: what it does not know need not be gone."""
+    same = target.endpoint.rstrip("/") == builds.target.endpoint.rstrip("/") and target.region == builds.target.region
+    return not same
 
 
 @contextmanager
 def _reaching(target: "Target") -> Iterator[None]:
     """Turn what keeps the SDK from calling at all into one sentence."""
-    if find_spec("boto3") is None:
-        raise UnusableError("cleanup takes boto3: pip install 'imagebuilder-conformance[aws]'")
     from botocore.exceptions import BotoCoreError
 
     from imagebuilder_conformance.cleaning.images import UNREACHABLE
@@ -89,89 +197,26 @@ def _reaching(target: "Target") -> Iterator[None]:
         raise UnusableError(f"{target.endpoint} can't be called: {' '.join(str(error).split())}") from error
 
 
-def _clean(report: "Report", target: "Target", *, dry_run: bool) -> int:
-    from imagebuilder_conformance.cleaning.connecting import client_of
+def _remove(
+    account: "Account", client: Any, known: set[str], patience: "Patience", *, elsewhere: bool, dry_run: bool
+) -> None:
     from imagebuilder_conformance.cleaning.images import Images
-    from imagebuilder_conformance.cleaning.suspicion import suspicions
+    from imagebuilder_conformance.cleaning.removal import Remover, named_starts
+    from imagebuilder_conformance.cleaning.suspicion import Detective
+    from imagebuilder_conformance.cli.cleaning_display import show
     from imagebuilder_spec import load_contract
 
-    contract = load_contract(report.suite.contract)
-    images = Images(client_of(target))
-    removals = []
-    for removal in _removals(report, contract, images, dry_run=dry_run):
-        removals.append(removal)
-        _show("\n".join(_removal_lines(removal)))
-    doubts = []
-    for doubt in suspicions(report, contract, images):
-        doubts.append(doubt)
-        _show("\n".join(_doubt_lines(doubt)))
-    _show(f"\n{_summary(removals, doubts)}")
-    return _exit_code(removals, doubts)
-
-
-def _removals(report: "Report", contract: "Contract", images: "Images", *, dry_run: bool) -> Iterable["Removal"]:
-    from imagebuilder_conformance.cleaning.removal import Remover, named_images
-
-    named, unusable = named_images(report, contract)
-    yield from unusable
-    remover = Remover(images)
-    yield from remover.preview(named) if dry_run else remover.remove(named)
-
-
-def _removal_lines(removal: "Removal") -> Iterator[str]:
-    yield f"{removal.image}  {removal.words}"
-    for output in removal.outputs:
-        yield f"  made {output}, which stays: deleting an image leaves what it made"
-
-
-def _doubt_lines(doubt: "Suspicion") -> Iterator[str]:
-    for first, *others in _by_token(doubt.starts):
-        again = f", sent {1 + len(others)} times" if others else ""
-        yield f"may have been started: {_start(first)}{again}"
-    for image in doubt.candidates:
-        created = f"created {image.created.isoformat(timespec='seconds')}" if image.created else "no date"
-        yield f"  look at {image.arn}, {image.status}, {created}; nothing was done to it"
-    if doubt.unlisted:
-        yield f"  which images there are can't be told: {doubt.unlisted}"
-    elif not doubt.candidates:
-        yield "  there is no image of that time that the report does not list"
-
-
-def _by_token(starts: Iterable["Execution"]) -> Iterable[list["Execution"]]:
-    """The sendings of each token together; a sending without a token stands alone."""
-    groups: dict[tuple[str | None, ...], list[Execution]] = {}
-    for start in starts:
-        key = (start.exchange,) if start.token is None else (start.token, start.pipeline)
-        groups.setdefault(key, []).append(start)
-    return groups.values()
-
-
-def _start(start: "Execution") -> str:
-    token = "no token" if start.token is None else f"token {start.token!r}"
-    pipeline = "no pipeline" if start.pipeline is None else f"pipeline {start.pipeline}"
-    return f"{token}, {pipeline}, at {start.sent or 'an unknown time'} ({start.exchange})"
-
-
-def _summary(removals: Sequence["Removal"], doubts: Sequence["Suspicion"]) -> str:
-    fates = Counter(removal.fate for removal in removals)
-    images = f"{len(removals)} image{'' if len(removals) == 1 else 's'}"
-    told = ", ".join(f"{count} {fate}" for fate, count in fates.items())
-    starts = sum(len(doubt.starts) for doubt in doubts)
-    candidates = len({image.arn for doubt in doubts for image in doubt.candidates})
-    parts = [f"{images}: {told}" if told else images]
-    if starts:
-        parts.append(f"{starts} of unknown outcome, {candidates} to look at")
-    return "; ".join(parts)
-
-
-def _exit_code(removals: Sequence["Removal"], doubts: Sequence["Suspicion"]) -> int:
-    from imagebuilder_conformance.cleaning.removal import Fate
-
-    open_ends = any(each.fate is Fate.LEFT for each in removals) or any(each.is_open for each in doubts)
-    return EXIT_NON_CONFORMANT if open_ends else EXIT_CONFORMANT
-
-
-def _show(text: str) -> None:
-    from imagebuilder_reports.legible import printable
-
-    click.echo(printable(text))
+    builds, images = account.builds, Images(client)
+    contract = load_contract(builds.contract)
+    starts, others = named_starts(builds, contract)
+    for removal in others:
+        account.take(removal)
+    remover = Remover(images, builds, patience, elsewhere=elsewhere)
+    for removal in remover.preview(starts) if dry_run else remover.remove(starts):
+        account.take(removal)
+    detective = Detective(images, replace(patience, visible=remover.visible), known=known)
+    wait = detective.wait_for([each for each in builds.executions if each.image is None])
+    if wait:
+        show(f"waiting {wait:.0f} s, until what a start of unknown outcome brought about must be listed")
+    for doubt in detective.suspicions(builds, contract):
+        account.doubt(doubt)

@@ -17,6 +17,16 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 PATH = click.Path(path_type=Path)
 
 
+class NamedFolder(click.Path):
+    """A folder that has a name: the current one is `.`."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Convert a name. Fails for an empty one."""
+        if not str(value).strip():
+            self.fail("expected the name of a folder, got an empty one", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def report_argument(name: str, *, metavar: str = "REPORT", many: bool = False) -> Callable[[Command], Command]:
     """An argument that takes a report: `report.json`, an event stream, or the folder of either."""
     return click.argument(name, metavar=metavar, type=PATH, nargs=-1 if many else 1, required=True)
@@ -25,6 +35,17 @@ def report_argument(name: str, *, metavar: str = "REPORT", many: bool = False) -
 def output_option() -> Callable[[Command], Command]:
     """The option that says where the result goes."""
     return click.option("-o", "--output", metavar="FILE", type=PATH, help="Where to write it; standard output if not.")
+
+
+def once(name: str, **attributes: Any) -> Callable[[Command], Command]:
+    """An option of which two values contradict each other: given twice it is refused, where click takes the last."""
+
+    def only(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> str | None:
+        if len(values) > 1:
+            raise click.BadParameter(f"expected one, got {', '.join(values)}", context, parameter)
+        return values[0] if values else None
+
+    return click.option(name, multiple=True, callback=only, **attributes)
 
 
 def load(path: Path, *, cut_short: bool = False) -> "Report":

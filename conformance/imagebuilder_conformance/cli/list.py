@@ -1,7 +1,5 @@
 """`list`: the clauses, by area."""
 
-import itertools
-
 import click
 
 from imagebuilder_conformance.configuration.selection import in_prefix, revisions_with
@@ -23,10 +21,11 @@ def command(prefixes: tuple[str, ...], revision: str) -> None:
             named = " or ".join(prefixes)
             raise click.UsageError(f"no clause of revision {revision} starts with {named}; try --contract {others[0]}")
         raise click.UsageError(f"no clause starts with {' or '.join(prefixes)}")
-    for area, group in itertools.groupby(clauses, key=lambda clause: clause.area):
+    for area in dict.fromkeys(clause.area for clause in clauses):
         click.secho(area, bold=True)
-        for clause in group:
-            click.echo(_line(clause))
+        for clause in clauses:
+            if clause.area == area:
+                click.echo(_line(clause))
         click.echo()
     click.echo(f"{len(clauses)} clauses of revision {revision}. `explain CLAUSE` tells more of one.")
 

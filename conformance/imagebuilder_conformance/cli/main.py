@@ -1,5 +1,6 @@
 """The group of commands. A command's module is imported only when it is called, so that `--help` is quick."""
 
+import sys
 from collections.abc import Mapping
 from importlib import import_module
 from types import MappingProxyType
@@ -16,6 +17,7 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "explain": "Explain a clause and the checks that judge it.",
         "replay": "Send the exchanges of a failure again.",
         "cleanup": "Cancel and delete the images that a run started.",
+        "export": "Write the contract for other tools: OpenAPI, JSON Schema, Smithy.",
         "render": "Write a report in another form.",
         "audit": "Judge recorded traffic, and send nothing.",
         "diff": "Compare two reports.",
@@ -45,22 +47,58 @@ class LazyGroup(click.Group):
             raise TypeError(f"expected a click command in the module of {cmd_name!r}, got {command!r}")
         return command
 
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Be the command of this process, which ends when it is asked to."""
+        from imagebuilder_conformance.cli.exits import EXIT_NO_VERDICT
+        from imagebuilder_conformance.cli.surroundings import let_go, made_our_own
+        from imagebuilder_conformance.stopping import stoppable
+
+        made_our_own()
+        with stoppable(EXIT_NO_VERDICT) as stopping:
+            try:
+                return super().__call__(*args, **kwargs)
+            except SystemExit as ended:
+                let_go(sys.stdout)
+                stopping.concluded(ended.code)
+                raise
+
     def invoke(self, ctx: click.Context) -> Any:
+        """Call a command. Nothing that it prints, errors too, is a command to the runner of CI that shows it."""
+        from imagebuilder_conformance.cli.output import inert_output
+
+        with inert_output():
+            try:
+                return self._invoke(ctx)
+            except click.ClickException as error:
+                # As click does, which would do it outside.
+                error.show()
+                ctx.exit(error.exit_code)
+
+    def _invoke(self, ctx: click.Context) -> Any:
         """Call a command. What it raises ends in an exit code that can't be taken for a verdict."""
         from imagebuilder_conformance.cli.exits import EXIT_INTERNAL_ERROR, EXIT_NO_VERDICT
         from imagebuilder_conformance.cli.problems import UnusableError
+        from imagebuilder_conformance.machine import complaint
+        from imagebuilder_conformance.stopping import current
         from imagebuilder_reports.errors import ReportError
 
+        stopping = current()
         try:
-            return super().invoke(ctx)
+            stopping.arm()
+            try:
+                return super().invoke(ctx)
+            finally:
+                stopping.disarm()
         except ReportError as error:
             raise UnusableError(str(error)) from error
-        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except KeyboardInterrupt:
-            click.echo("Interrupted.", err=True)
+            click.echo(f"Interrupted{f' by {stopping.requested}' if stopping.requested else ''}: no verdict.", err=True)
             ctx.exit(EXIT_NO_VERDICT)
-        except Exception:  # noqa: BLE001  # Python would exit 1, which says non-conformant
+        except Exception as error:  # Python would exit 1, which says non-conformant
+            if sentence := complaint(error):
+                raise UnusableError(sentence) from error
             import traceback
 
             traceback.print_exc()

@@ -20,6 +20,6 @@ def command(report: Path, form: str, output: Path | None, *, allow_incomplete: b
 
     REPORT is a report.json, an events.jsonl, or the folder of either.
     """
-    from imagebuilder_reports.writers import FORMATS
+    from imagebuilder_conformance.cli.forms import FORMATS
 
     put(FORMATS[form].render(load(report, cut_short=allow_incomplete)), output)

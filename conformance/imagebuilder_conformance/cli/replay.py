@@ -1,9 +1,9 @@
 """`replay`: send the exchanges of a failure again."""
 
-import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from imagebuilder_conformance.cli.problems import NoVerdictError, UnusableError,
 from imagebuilder_conformance.cli.target_options import call_options, target_options
 
 if TYPE_CHECKING:
+    from imagebuilder_conformance.client.redaction import Redactor
     from imagebuilder_conformance.replaying.outcomes import Replayed
     from imagebuilder_conformance.settings import Settings
     from imagebuilder_conformance.target import Target
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 def command(report: Path, check: str, **flags: Any) -> None:
     """Send the exchanges of each failure of CHECK again, freshly signed and with fresh tokens.
 
+    CHECK is the id of a check, or of a clause: then of the first check that found it broken.
+
     Exits 1 if a failure is reproduced, 0 if all are mended, else 3.
     """
     from imagebuilder_reports.legible import printable
@@ -40,7 +43,8 @@ def command(report: Path, check: str, **flags: Any) -> None:
     settings = _settings(recorded, flags)
     with _target(settings) as target:
         shown = f"{target.name}, {target.endpoint}" if target.reference else target.endpoint
-        click.echo(f"{printable(shown)}\n")
+        click.echo(printable(shown))
+        click.echo(f"{printable(_signer(target, named=_is_named(flags)))}\n")
         replayed = _replay(report, recorded, chosen, target, settings)
     click.echo(printable(_summary(replayed)))
     raise SystemExit(_exit_code(replayed))
@@ -48,11 +52,17 @@ def command(report: Path, check: str, **flags: Any) -> None:
 
 def _find(report: "Report", id_: str) -> "CheckReport":
     """The check, if it has failures."""
+    from imagebuilder_reports.legible import shown_in_line
+
     failing = [check for check in report.checks if check.failures]
     for check in failing:
         if check.id == id_:
             return check
-    known = f"; those with failures are {', '.join(check.id for check in failing)}" if failing else ""
+    for check in failing:
+        # What is left out here is of other clauses.
+        if of_clause := tuple(failure for failure in check.failures if failure.clause == id_):
+            return replace(check, failures=of_clause)
+    known = f"; those with failures are {', '.join(shown_in_line(check.id) for check in failing)}" if failing else ""
     if any(check.id == id_ for check in report.checks):
         raise UnusableError(f"the report has no failure of the check {id_!r}{known}")
     raise UnusableError(f"the report has no check {id_!r}{known}")
@@ -61,10 +71,9 @@ def _find(report: "Report", id_: str) -> "CheckReport":
 def _settings(report: "Report", given: dict[str, Any]) -> "Settings":
     """The target: flags beat the environment, which beats the report."""
     from imagebuilder_conformance.settings import Sources, resolve
-    from imagebuilder_conformance.target import is_aws_host
 
     flags = {name: value for name, value in given.items() if value not in (None, ())}
-    elsewhere = "endpoint_url" in flags or any(name.startswith("AWS_ENDPOINT_URL") for name in os.environ)
+    elsewhere = _is_named(given)
     if elsewhere or not report.target.reference:
         described: dict[str, Any] = {} if elsewhere else {"endpoint_url": report.target.endpoint}
         if "pipeline_arn" not in flags:
@@ -73,9 +82,24 @@ def _settings(report: "Report", given: dict[str, Any]) -> "Settings":
     with usage():
         settings = resolve(Sources({**flags, "contract": report.suite.contract}))
     target = settings.target
-    if target is not None and is_aws_host(target.host) and settings.max_executions is None:
+    if target is not None and target.is_aws and settings.max_executions is None:
         raise click.UsageError("AWS charges for each image build: say with --max-executions how many may be started")
     return settings
+
+
+def _is_named(given: dict[str, Any]) -> bool:
+    """Whether the user says where to send, and not the report alone."""
+    from imagebuilder_conformance.configuration.sources import gather
+    from imagebuilder_conformance.settings import Sources
+
+    with usage():
+        return "endpoint_url" in gather(Sources(given))
+
+
+def _signer(target: "Target", *, named: bool) -> str:
+    """Who signs, for whom: the endpoint of a report is one that somebody else may have written down."""
+    unasked = "" if named or target.reference else ", for an endpoint that only the report names"
+    return f"{target.signer}{unasked}"
 
 
 @contextmanager
@@ -99,7 +123,7 @@ def _replay(
     from imagebuilder_conformance.client.redaction import Redactor
     from imagebuilder_conformance.replaying.context import exchanges_beside
     from imagebuilder_conformance.replaying.session import Replay
-    from imagebuilder_reports.legible import printable
+    from imagebuilder_conformance.target import CredentialsLostError
     from imagebuilder_spec import load_contract
 
     redactor = Redactor(target.secrets)
@@ -113,22 +137,28 @@ def _replay(
     replayed = []
     try:
         for each in replay.failures_of(check):
-            click.echo(printable(redactor.text("\n".join(_lines(each)))))
+            click.echo("\n".join(_lines(each, redactor)))
             replayed.append(each)
-    except (TargetLostError, OverBudgetError) as error:
+    except (TargetLostError, OverBudgetError, CredentialsLostError) as error:
         raise NoVerdictError(f"the replay broke off: {error}") from error
     except RequestException as error:
         raise UnusableError(f"a recorded request can't be sent: {error}") from error
     return replayed
 
 
-def _lines(replayed: "Replayed") -> Iterator[str]:
+def _lines(replayed: "Replayed", redactor: "Redactor") -> Iterator[str]:
+    from imagebuilder_reports.legible import shown_in_line
+
+    def told(text: str) -> str:
+        return shown_in_line(redactor.text(text))
+
     failure = replayed.failure
-    yield f"{failure.clause}  {failure.title}"
-    yield f"  {replayed.outcome}: {replayed.sentence}"
-    width = max((len(each.then) for each in replayed.comparisons), default=0)
-    for each in replayed.comparisons:
-        yield f"    {each.exchange}  then {each.then:<{width}}  now {each.now}  {each.label}"
+    yield f"{told(failure.clause)}  {told(failure.title)}"
+    yield f"  {replayed.outcome}: {told(replayed.sentence)}"
+    rows = [tuple(map(told, (each.exchange, each.then, each.now, each.label))) for each in replayed.comparisons]
+    width = max((len(then) for _, then, _, _ in rows), default=0)
+    for exchange, then, now, label in rows:
+        yield f"    {exchange}  then {then:<{width}}  now {now}  {label}"
     yield ""
 
 

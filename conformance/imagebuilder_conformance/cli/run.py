@@ -3,22 +3,27 @@
 import atexit
 import gc
 import os
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from imagebuilder_conformance.cli.exits import EXIT_INTERNAL_ERROR, exit_code
+from imagebuilder_conformance.cli.exits import EXIT_INTERNAL_ERROR, EXIT_NO_VERDICT, EXIT_USAGE, exit_code
 from imagebuilder_conformance.cli.problems import usage
 from imagebuilder_conformance.cli.run_options import run_options
 from imagebuilder_conformance.settings import Settings, Sources, resolve
-from imagebuilder_conformance.target import is_aws_host
+from imagebuilder_conformance.stopping import current
+from imagebuilder_reports.verdicts import Ending
 
 if TYPE_CHECKING:
+    from imagebuilder_conformance.cli.display import Display
+    from imagebuilder_conformance.running.failed_in import Earlier
     from imagebuilder_reports.baseline import Baseline
+    from imagebuilder_reports.events import Event
+    from imagebuilder_reports.model import Report
 
 
 @click.command("run")
@@ -31,63 +36,134 @@ def command(config: Path | None, **flags: Any) -> None:
     """
     with usage():
         settings = resolve(Sources(flags, os.environ, config), report_dir="conformance-report")
+        if settings.target is not None and settings.prefixes:
+            _expect_pipelines(settings)
     # On its way out Python would search everything for garbage once more, for a tenth of a second.
     atexit.register(gc.freeze)
     raise SystemExit(run(settings))
 
 
+def _expect_pipelines(settings: Settings) -> None:
+    from imagebuilder_conformance.running.selection import expect_pipelines_of_mismatches
+    from imagebuilder_conformance.suites import active_checks
+    from imagebuilder_spec import load_contract
+
+    expect_pipelines_of_mismatches(settings, load_contract(settings.contract), active_checks())
+
+
 def run(settings: Settings) -> int:
     """Run the suites by the settings, leave the report, and give the exit code.
 
-    Raises `ReportError`, before anything is sent, where the baseline can't be read or the folder can't be had. The
-    baseline comes first: who mistyped its name gets no folder.
+    Raises `ReportError`, before anything is sent, where the baseline or an earlier report can't be read or the folder
+    can't be had, and `click.UsageError` where the earlier report can't be carried on. Those come first: who mistyped
+    a name gets no folder.
     """
     from imagebuilder_conformance.cli.leaving import taken
     from imagebuilder_reports.baseline import read_baseline
 
     baseline = read_baseline(settings.baseline) if settings.baseline else None
+    earlier = None
+    if settings.failed_in is not None:
+        from imagebuilder_conformance.running.failed_in import take_up
+
+        with usage():
+            earlier = take_up(settings, settings.failed_in)
+        if earlier.nothing_left:
+            return _nothing_again(earlier, earlier.nothing_left, baseline)
+        settings = earlier.settings
     with taken(settings.report_dir):
-        return _judge(settings, baseline)
+        return _judge(settings, baseline, earlier.report if earlier else None)
 
 
-def _judge(settings: Settings, baseline: "Baseline | None") -> int:
+def _nothing_again(earlier: "Earlier", sentence: str, baseline: "Baseline | None") -> int:
+    """Say that there is nothing to make again. The earlier report stands, also where the new one would have gone."""
     from imagebuilder_conformance.cli.baseline import gate_of
+    from imagebuilder_conformance.cli.display import Display
+    from imagebuilder_conformance.cli.leaving import leave, taken
+    from imagebuilder_reports.folder import claimed
+
+    report, settings = earlier.report, earlier.settings
+    display = Display(settings)
+    display.say(sentence)
+    if baseline is not None:
+        report = gate_of(report, baseline)
+    folder = settings.report_dir
+    # Where it has been read from, the events of its run stay beside it.
+    is_there = folder is not None and folder in {settings.failed_in, settings.failed_in and settings.failed_in.parent}
+    with claimed(folder) if folder is not None and is_there else taken(folder):
+        unwritten = leave(report, folder)
+    display.conclude(report, replace(report, executions=()), unwritten=unwritten)
+    return exit_code(report, allow_incomplete=settings.allow_incomplete, unwritten=unwritten)
+
+
+def _judge(settings: Settings, baseline: "Baseline | None", earlier: "Report | None") -> int:
     from imagebuilder_conformance.cli.display import Display
     from imagebuilder_conformance.cli.leaving import leave
     from imagebuilder_conformance.running.own_pytest import run_suites
     from imagebuilder_conformance.running.planning import plan
     from imagebuilder_conformance.suites import active_checks
-    from imagebuilder_reports.report import fold
 
     display = Display(settings)
-    if settings.target is not None and is_aws_host(settings.target.host):
+    if settings.on_aws:
         # Said before anything is sent: each build costs money.
         planned = plan(settings, active_checks())
         display.say(f"plan: {planned.sentence}; {planned.cost}")
-    with _signals_interrupt():
-        run_suites(display)
+        for note in planned.notes:
+            display.say(f"note: {note}")
+    if earlier is not None:
+        # Its folder was emptied, if it is the same one: whatever ends this run must not take it along.
+        leave(earlier, settings.report_dir)
+    stopping = current()
+    stopping.at_the_end(lambda: _conclude(display, settings, baseline, earlier))
+    with suppress(KeyboardInterrupt):
+        # Where it comes while pytest is not there to take it; what there is goes into the report either way.
+        try:
+            run_suites(display)
+        finally:
+            stopping.disarm()
+    return _conclude(display, settings, baseline, earlier)
+
+
+def _conclude(
+    display: "Display", settings: Settings, baseline: "Baseline | None", earlier: "Report | None" = None
+) -> int:
+    from imagebuilder_conformance.cli.baseline import gate_of
+    from imagebuilder_conformance.cli.leaving import leave
+    from imagebuilder_reports.report import fold
+    from imagebuilder_reports.rerun import renewed
+
+    requested = current().requested
+    if not display.events and requested:
+        left = "there is no report" if earlier is None else "the earlier report stands"
+        display.say(f"Interrupted by {requested} before anything was sent: {left}.")
+        return EXIT_NO_VERDICT
+    if not display.events and display.refusal:
+        return EXIT_USAGE
     if not display.events:
         display.say("The suite itself failed before it could begin; this is a bug of the suite.")
         return EXIT_INTERNAL_ERROR
-    report = fold(display.events)
+    report = fold(list(_to_the_end(display.events, display.refusal or (requested and f"by {requested}"))))
+    own = report
+    if earlier is not None:
+        report = renewed(earlier, own, settings.again.checks if settings.again else ())
     if baseline is not None:
         report = gate_of(report, baseline)
     unwritten = leave(report, settings.report_dir)
-    display.conclude(report)
-    for sentence in unwritten:
-        display.say(sentence, "red", in_one_piece=True)
+    display.conclude(report, own, unwritten=unwritten)
     return exit_code(report, allow_incomplete=settings.allow_incomplete, unwritten=unwritten)
 
 
-@contextmanager
-def _signals_interrupt() -> Iterator[None]:
-    """Let SIGTERM end the run as Ctrl-C does, so that it leaves its report.
+def _to_the_end(events: "Sequence[Event]", broke_off: str | None) -> "Iterator[Event]":
+    """The events of a run, with a footer that says what broke it off where it could not write one that does."""
+    from imagebuilder_reports.events import Footer
+    from imagebuilder_reports.moments import now
 
-    SIGINT is set too: a shell that starts a job in the background has it ignored.
-    """
-    before = {number: signal.signal(number, signal.default_int_handler) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    footers = [event for event in events if isinstance(event, Footer)]
+    yield from (event for event in events if not isinstance(event, Footer))
+    for footer in footers:
+        if broke_off and footer.ending is Ending.INTERNAL_ERROR:
+            yield replace(footer, ending=Ending.INTERRUPTED, reason=broke_off)
+        else:
+            yield footer
+    if broke_off and not footers:
+        yield Footer(finished=now(), seconds=0.0, ending=Ending.INTERRUPTED, reason=broke_off)

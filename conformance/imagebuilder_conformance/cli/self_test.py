@@ -3,11 +3,13 @@
 import json
 import os
 import time
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
 import click
 
+from imagebuilder_conformance.cli.exits import EXIT_NO_VERDICT
 from imagebuilder_conformance.settings import DEFAULT_SEED
 
 EXIT_IMPERFECT = 1
@@ -34,32 +36,41 @@ def command(
     from imagebuilder_conformance.selftest.page import page
     from imagebuilder_conformance.selftest.score import Score, to_json
     from imagebuilder_conformance.selftest.trials import Trial, find, run_trials
+    from imagebuilder_reports.writing import write_text
 
     try:
         chosen = [find(name).name for name in names] or [*catalogue.defects(), *catalogue.variations()]
     except catalogue.UnknownNameError as error:
         raise click.UsageError(str(error)) from None
     chosen = _that_can_be_tried(chosen, named=bool(names))
-    began, done = time.monotonic(), 0
+    began = time.monotonic()
+    tried: list[Trial] = []
 
     def show(trial: Trial) -> None:
-        nonlocal done
-        done += 1
+        tried.append(trial)
         came = ", ".join(trial.broken) or trial.verdict
-        click.echo(f"[{done}/{len(chosen)}] {trial.outcome:<11} {trial.name}  ({came})"[:160])
+        click.echo(f"[{len(tried)}/{len(chosen)}] {trial.outcome:<11} {trial.name}  ({came})"[:160])
+
+    def score() -> Score:
+        return Score(tuple(tried), version("imagebuilder-conformance"), seed, time.monotonic() - began)
 
     # Half of a trial is waiting: for retention, for throttling, between tries.
-    trials = run_trials(chosen, seed=seed, workers=workers or 2 * (os.cpu_count() or 1), on_trial=show)
-    score = Score(tuple(trials), version("imagebuilder-conformance"), seed, time.monotonic() - began)
+    try:
+        trials = run_trials(chosen, seed=seed, workers=workers or 2 * (os.cpu_count() or 1), on_trial=show)
+    except KeyboardInterrupt:
+        told = f": {score().sentence()}" if tried else ""
+        click.echo(f"interrupted after {len(tried)} of {len(chosen)} trials; no file is written{told}")
+        raise SystemExit(EXIT_NO_VERDICT) from None
+    total = replace(score(), trials=tuple(trials))
     if json_file is not None:
-        json_file.write_text(json.dumps(to_json(score), indent=1) + "\n", encoding="utf-8")
+        write_text(json_file, json.dumps(to_json(total), indent=1) + "\n")
     if write_page is not None:
-        write_page.write_text(page(score), encoding="utf-8")
-    for trial in (*score.survivors, *score.false_alarms):
+        write_text(write_page, page(total))
+    for trial in (*total.survivors, *total.false_alarms):
         click.echo(f"{trial.name}: {trial.sentence} Expected {', '.join(trial.expected) or 'nothing'} to be broken; ")
         click.echo(f"  broken were {', '.join(trial.broken) or 'none'} ({trial.verdict}, {trial.ending})")
-    click.echo(f"{score.sentence()}, in {score.seconds:.0f} s")
-    raise SystemExit(0 if score.is_perfect else EXIT_IMPERFECT)
+    click.echo(f"{total.sentence()}, in {total.seconds:.0f} s")
+    raise SystemExit(0 if total.is_perfect else EXIT_IMPERFECT)
 
 
 def _that_can_be_tried(names: list[str], *, named: bool) -> list[str]:

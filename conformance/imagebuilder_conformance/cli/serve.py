@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from imagebuilder_conformance.cli.inputs import once
+from imagebuilder_conformance.cli.numbers import FiniteRange
 from imagebuilder_conformance.cli.problems import UnusableError
 from imagebuilder_conformance.target import is_aws_host
 from imagebuilder_spec import DEFAULT_REVISION, load_contract, revisions
@@ -20,14 +22,25 @@ DEFAULT_PORT = 8470
 
 @click.command("serve")
 @click.option("--port", type=click.IntRange(0, 65535), default=DEFAULT_PORT, show_default=True, help="0: a free one.")
-@click.option("--defect", metavar="NAME", help="Serve a target with this defect.")
-@click.option("--variation", metavar="NAME", help="Serve a target that is unusual and right.")
-@click.option("--proxy", metavar="URL", help="Serve the fault interface in front of the target at this URL instead.")
+@once("--defect", metavar="NAME", help="Serve a target with this defect.")
+@once("--variation", metavar="NAME", help="Serve a target that is unusual and right.")
+@once("--proxy", metavar="URL", help="Serve the fault interface in front of the target at this URL instead.")
 @click.option("--list-defects", is_flag=True, help="Print the defects by area, with the clause that each breaks.")
 @click.option("--list-variations", is_flag=True, help="Print the variations.")
 @click.option("--pipeline-arn", "pipelines", metavar="ARN", multiple=True, help="A pipeline that exists; repeat it.")
-@click.option("--rate-limit", type=click.FloatRange(min=0, min_open=True), help="Requests a second.")
+@click.option(
+    "--lifecycle",
+    is_flag=True,
+    help="Let time pass as on the service: images appear late, build for long, are not cancelled or deleted at once; "
+    "two requests a second; temporary keys that end.",
+)
+@click.option("--rate-limit", type=FiniteRange(min=0, min_open=True), help="Requests a second.")
 @click.option("--verify-signatures/--no-verify-signatures", default=True, show_default=True)
+@click.option(
+    "--allow-unsigned-payload",
+    is_flag=True,
+    help="Accept bodies that are not signed, where the client says UNSIGNED-PAYLOAD in place of their hash.",
+)
 @click.option(
     "--contract",
     type=click.Choice(revisions()),
@@ -42,8 +55,10 @@ def command(
     list_defects: bool,
     list_variations: bool,
     pipelines: tuple[str, ...],
+    lifecycle: bool,
     rate_limit: float | None,
     verify_signatures: bool,
+    allow_unsigned_payload: bool,
     contract: str | None,
 ) -> None:
     """Serve the reference target on loopback until SIGINT or SIGTERM."""
@@ -51,10 +66,11 @@ def command(
         _print_catalogue(defects=list_defects, variations=list_variations)
         return
     if proxy is not None:
-        _serve_proxy(proxy, port, others=defect or variation or pipelines or rate_limit)
+        others = defect or variation or pipelines or rate_limit or lifecycle or allow_unsigned_payload
+        _serve_proxy(proxy, port, others=others)
         return
     # The server's libraries take a moment to load; --help and the other commands do without.
-    from imagebuilder_conformance.reference.settings import DEFAULT_PIPELINES, Settings
+    from imagebuilder_conformance.reference.settings import DEFAULT_PIPELINES, Lifecycle, Settings
 
     entry = _entry(defect, variation)
     revision = contract or (DEFAULT_REVISION if entry is None else entry.revision)
@@ -65,8 +81,10 @@ def command(
     try:
         settings = Settings(
             pipelines=pipelines or DEFAULT_PIPELINES,
-            rate_limit=rate_limit,
+            rate_limit=rate_limit or (Lifecycle().rate_limit if lifecycle else None),
+            lifecycle=Lifecycle() if lifecycle else None,
             verify_signatures=verify_signatures,
+            allow_unsigned_payload=allow_unsigned_payload,
             contract=load_contract(revision),
         )
     except ValueError as error:
@@ -106,9 +124,12 @@ def _entry(defect: str | None, variation: str | None) -> "Entry | None":
 
 def _serve(settings: "Settings", entry: "Entry | None", port: int) -> None:
     from imagebuilder_conformance.reference.behaviour import Behaviour
+    from imagebuilder_conformance.reference.lifecycle import ServiceLike
 
     settings = settings if entry is None else entry.settings(settings)
-    behaviour = Behaviour if entry is None else entry.behaviour
+    if settings.allow_unsigned_payload and not settings.verify_signatures:
+        raise UnusableError("--allow-unsigned-payload is about signatures, and this target verifies none.")
+    behaviour = entry.behaviour if entry is not None else ServiceLike if settings.lifecycle is not None else Behaviour
     _listen(settings, behaviour, port, lambda url: _announce(url, settings, entry))
 
 
@@ -124,6 +145,8 @@ def _listen(settings: "Settings", behaviour: "type[Behaviour]", port: int, ready
 
 
 def _announce(url: str, settings: "Settings", entry: "Entry | None") -> None:
+    from imagebuilder_conformance.reference.credentials import SESSION_CREDENTIALS, TEMPORARY_KEY_PREFIX
+
     # echo flushes, so whoever started it with a pipe sees the lines at once.
     click.echo(f"Listening on {url}")
     click.echo(f"  contract:              {settings.contract.revision}")
@@ -133,9 +156,19 @@ def _announce(url: str, settings: "Settings", entry: "Entry | None") -> None:
         click.echo(f"  AWS_ACCESS_KEY_ID:     {settings.credentials.access_key_id}")
         click.echo(f"  AWS_SECRET_ACCESS_KEY: {settings.credentials.secret_access_key}")
         click.echo(f"  region:                {settings.region}")
+        session = SESSION_CREDENTIALS
+        click.echo(
+            f"  with a session token:  {session.access_key_id}, {session.secret_access_key}, {session.session_token}"
+        )
         click.echo(f"  a caller who is denied: {settings.denied.access_key_id}, {settings.denied.secret_access_key}")
+        if settings.allow_unsigned_payload:
+            click.echo("  unsigned payloads:     accepted")
     else:
         click.echo("  signatures:            not verified")
+    if settings.lifecycle is not None:
+        click.echo(
+            f"  temporary keys:        {TEMPORARY_KEY_PREFIX}SECONDS, with the same secret and any session token"
+        )
     if entry is not None:
         click.echo(f"  {entry.name}: {entry.sentence}")
 

@@ -1,7 +1,6 @@
 """`soak`: many users, on one or more machines, for a while."""
 
 import os
-import signal
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -9,19 +8,21 @@ from typing import Any
 
 import click
 
-from imagebuilder_conformance.cli.problems import usage
+from imagebuilder_conformance.cli.numbers import FiniteRange
+from imagebuilder_conformance.cli.problems import NoVerdictError, usage
 from imagebuilder_conformance.cli.target_options import call_options, target_options
 from imagebuilder_conformance.settings import Sources, resolve
+from imagebuilder_conformance.stopping import current
 from imagebuilder_spec import revisions
 
 
 @click.command("soak")
 @target_options(default="none: a soak needs one")
 @click.option("--users", metavar="N", type=click.IntRange(1, 10_000), default=20, show_default=True)
-@click.option("--spawn-rate", metavar="R", type=click.FloatRange(0.1, 100), default=20.0, show_default=True)
-@click.option("--duration", metavar="S", type=click.FloatRange(1, 86_400), default=60.0, show_default=True)
-@click.option("--master", "role", flag_value="master", help="Lead workers, and send nothing but the first start.")
-@click.option("--worker", "role", flag_value="worker", help="Send for a master.")
+@click.option("--spawn-rate", metavar="R", type=FiniteRange(0.1, 100), default=20.0, show_default=True)
+@click.option("--duration", metavar="S", type=FiniteRange(1, 86_400), default=60.0, show_default=True)
+@click.option("--master", is_flag=True, help="Lead workers, and send nothing but the first start.")
+@click.option("--worker", is_flag=True, help="Send for a master.")
 @click.option("--expect-workers", metavar="N", type=click.IntRange(1, 100), default=1, show_default=True)
 @click.option("--master-host", metavar="HOST", default="127.0.0.1", show_default=True)
 @click.option("--master-port", metavar="PORT", type=click.IntRange(1, 65_535), default=5557, show_default=True)
@@ -35,7 +36,8 @@ def command(
     users: int,
     spawn_rate: float,
     duration: float,
-    role: str | None,
+    master: bool,
+    worker: bool,
     expect_workers: int,
     master_host: str,
     master_port: int,
@@ -53,6 +55,9 @@ def command(
     """
     from imagebuilder_conformance.soaking.options import Options, Role
 
+    if master and worker:
+        raise click.UsageError("--master and --worker exclude each other: start one process of each")
+    role = Role.MASTER if master else Role.WORKER if worker else Role.ALONE
     with usage():
         settings = resolve(Sources(flags, os.environ))
     if settings.target is None:
@@ -62,28 +67,38 @@ def command(
     if find_spec("locust") is None:
         raise click.UsageError("a soak takes Locust: `pip install 'imagebuilder-conformance[load]'` brings it")
     options = Options(
-        role=Role(role or Role.ALONE),
+        role=role,
         flags={name: value for name, value in flags.items() if value not in (None, ())},
         users=users,
         spawn_rate=spawn_rate,
         duration=duration,
-        expect_workers=expect_workers if role == Role.MASTER else 1,
+        expect_workers=expect_workers if master else 1,
         host=master_host,
         port=master_port,
+        parent=os.getpid(),
     )
     raise SystemExit(_soak(options.to_json()))
 
 
 def _soak(options: str) -> int:
-    """Soak in a process of its own, which gevent must patch before it imports anything."""
+    """Soak in a process of its own, which gevent must patch before it imports anything.
+
+    Where this one is asked to end it asks that one, which leaves its report.
+    """
     words = [sys.executable, "-m", "imagebuilder_conformance.soaking"]
-    with subprocess.Popen(words, stdin=subprocess.PIPE, encoding="utf-8") as process:  # noqa: S603  # our own words
-        # Ctrl-C reaches both; the process that soaks ends by itself, and leaves its report.
-        before = signal.signal(signal.SIGINT, lambda *_: None)
-        terminate = signal.signal(signal.SIGTERM, lambda number, _: process.send_signal(number))
+    apart: dict[str, Any] = {} if sys.platform == "win32" else {"process_group": 0}
+    with subprocess.Popen(words, stdin=subprocess.PIPE, encoding="utf-8", **apart) as process:  # noqa: S603  # our own words
+
+        def give_up() -> None:
+            process.kill()
+            click.echo("The process that soaks did not end in time: it was killed, and leaves no report.", err=True)
+
+        current().at_the_end(give_up)
         try:
             process.communicate(options)
-        finally:
-            signal.signal(signal.SIGINT, before)
-            signal.signal(signal.SIGTERM, terminate)
+        except KeyboardInterrupt:
+            process.terminate()
+            process.communicate()
+    if process.returncode < 0:
+        raise NoVerdictError(f"the process that soaks was ended by signal {-process.returncode} and leaves no report")
     return process.returncode

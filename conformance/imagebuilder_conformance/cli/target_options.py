@@ -44,6 +44,12 @@ def call_options() -> Callable[[Command], Command]:
             default=None,
             help="Do call AWS, where each accepted call starts a real image build.",
         ),
+        click.option(
+            "--allow-insecure-token",
+            is_flag=True,
+            default=None,
+            help="Do send a session token over http to a host that is not this machine.",
+        ),
         click.option("--ca-bundle", metavar="FILE", help="The certificates to trust."),
         click.option("--verify-ssl/--no-verify-ssl", default=None, help="Whether to verify TLS certificates."),
         click.option(

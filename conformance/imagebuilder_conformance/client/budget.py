@@ -52,8 +52,10 @@ class Budget:
 
     @property
     def used_up(self) -> str:
-        """The sentence that tells of a budget without a unit left."""
-        return f"the budget of {self._limit} executions is used up"
+        """The sentence that tells of a budget without a unit left, and of the units that bought no answer."""
+        unknown = self._unknown.total()
+        in_vain = f", {unknown} of them by tries that met a server error or no answer" if unknown else ""
+        return f"the budget of {self._limit} executions is used up{in_vain}"
 
     def reserve(self, token: str | None = None, *, harmless: bool = False) -> None:
         """Set a unit aside before a sending. Raises `OverBudgetError` where none is left.

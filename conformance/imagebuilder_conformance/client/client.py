@@ -1,20 +1,26 @@
 """The client of a run: paces, reserves, sends, retries a bounded number of times, and records every try."""
 
-import itertools
-import threading
 import time
 from collections.abc import Callable, Sequence
 
 from imagebuilder_conformance.client.budget import Budget, OverBudgetError
 from imagebuilder_conformance.client.evidence import record
+from imagebuilder_conformance.client.keys import (
+    CredentialsDoubtedError,
+    CredentialsRenewedError,
+    KeyWatch,
+    key_of,
+    skew,
+)
 from imagebuilder_conformance.client.messages import Attempt, Exchange, Fault, Request
+from imagebuilder_conformance.client.network import Network
 from imagebuilder_conformance.client.pacing import Pace
 from imagebuilder_conformance.client.redaction import Redactor
-from imagebuilder_conformance.client.signing import aws4auth
 from imagebuilder_conformance.client.transport import Sending, Transport
-from imagebuilder_conformance.target import Target
+from imagebuilder_conformance.counting import Counter
+from imagebuilder_conformance.target import CredentialsLostError, Target
 from imagebuilder_reports.events import Intent, Result
-from imagebuilder_spec import Contract
+from imagebuilder_spec import Contract, load_contract, revisions
 
 # Waiting times in seconds before the second, third ... try.
 _AFTER_FAULT = (0.05, 0.25)
@@ -53,6 +59,7 @@ class Client:
         redactor: Redactor | None = None,
         prefix: str = "x",
         epoch: float | None = None,
+        keys: KeyWatch | None = None,
     ) -> None:
         self.target = target
         self.contract = contract
@@ -61,11 +68,14 @@ class Client:
         self._journal = journal
         self._observe = observe
         self._redactor = redactor or Redactor(target.secrets)
-        self._ids = (f"{prefix}{number:04d}" for number in itertools.count(1))
-        self._id_lock = threading.Lock()
+        self._prefix = prefix
+        self._numbers = Counter()
         self._in_vain = 0
+        self.network = Network()
+        self._keys = keys or KeyWatch()
+        self._doubted: set[str] = set()
         self._epoch = epoch if epoch is not None else time.monotonic()
-        self.transport = Transport(target, aws4auth(contract.operation.signing_name), self.clock)
+        self.transport = Transport(target, contract.operation.signing_name, self.clock)
 
     def beside(self, target: Target, prefix: str) -> "Client":
         """A client of the same run, for bursts. `prefix` keeps its exchanges' ids apart.
@@ -82,6 +92,7 @@ class Client:
             redactor=self._redactor,
             prefix=prefix,
             epoch=self._epoch,
+            keys=self._keys,
         )
 
     def clock(self) -> float:
@@ -91,10 +102,18 @@ class Client:
     def send(self, request: Request, *, check: str = "", tries: int | None = None) -> Exchange:
         """Send a request, again after transport faults, throttling and server errors, and return the whole exchange.
 
-        Raises `OverBudgetError` where no execution is left for it, and `TargetLostError` where nothing listens
-        any more. `tries=1` sends once, whatever comes. So is a request that demands a fault: what it demands
-        would come again.
+        Raises `OverBudgetError` where no execution is left for it, `TargetLostError` where nothing listens any more,
+        and `CredentialsLostError` where the credentials have ended; if there are others, it is sent again with them.
+        `tries=1` sends once, whatever comes. So is a request that demands a fault: what it demands would come again.
         """
+        exchange = self._still_there(self._sent(request, check, tries), tries)
+        try:
+            self.expect_accepted([exchange])
+        except CredentialsRenewedError:
+            return self.send(request, check=check, tries=tries)
+        return exchange
+
+    def _sent(self, request: Request, check: str, tries: int | None) -> Exchange:
         exchange_id = self.announce(request, check)
         sendings: list[Sending] = []
         tries = 1 if request.demand else tries
@@ -112,18 +131,79 @@ class Client:
                 if not self._reserves_another(request):
                     break
                 units += 1
+        self.network.note([sending.attempt for sending in sendings])
         last = sendings[-1]
         attempts = tuple(sending.attempt for sending in sendings)
         exchange = Exchange(exchange_id, check, request, last.url, last.headers, attempts)
-        return self._still_there(self.conclude(exchange, units=units), tries)
+        return self.conclude(exchange, units=units)
+
+    def expect_accepted(self, exchanges: Sequence[Exchange]) -> None:
+        """See that the credentials have not ended, where well-signed requests were refused for them.
+
+        What was accepted before is asked again; if it is refused too, once more with others, if there are any.
+
+        Raises:
+            CredentialsRenewedError: They had ended, and there are others now.
+            CredentialsDoubtedError: Nothing was accepted here before that could be asked again.
+            CredentialsLostError: They have ended.
+            TargetLostError: Nothing listens any more.
+        """
+        for exchange in exchanges:
+            if exchange.id not in self._doubted:
+                self._keys.note(exchange)
+                continue
+            with self._keys.lock:
+                self._doubted.discard(exchange.id)
+                if self._keys.is_asking:
+                    continue
+                # Others may have found out meanwhile.
+                if self._keys.doubts(exchange):
+                    self._clear_doubt(exchange)
+                self._observe(exchange)
+
+    def _clear_doubt(self, doubted: Exchange) -> None:
+        source = self.target.credentials
+        present = source.frozen()
+        if key_of(doubted) != present.access_key_id:
+            raise CredentialsRenewedError(f"the credentials were renewed while {doubted.id} was under way")
+        refused = self._refused_again(doubted)
+        if refused is None:
+            self._keys.clear(doubted)
+            return
+        key = f"{present.access_key_id} of {source.origin}"
+        why = f"{self.target.endpoint} refuses {key}, which it had accepted before: {refused.quoted}"
+        why = f"{why}, {told}" if (told := skew(refused)) else why
+        try:
+            renewed = source.renewed(present)
+        except CredentialsLostError as lost:
+            raise CredentialsLostError(f"{why}; {lost}") from lost
+        if not renewed:
+            raise CredentialsLostError(f"{why}; there are no others to go on with")
+        if self._refused_again(doubted) is not None:
+            raise CredentialsLostError(f"{why}; so it does with {source.access_key_id}, which took its place")
+        raise CredentialsRenewedError(f"{why}; {source.access_key_id} took its place")
+
+    def _refused_again(self, doubted: Exchange) -> Exchange | None:
+        """The answer to what was accepted before, if all of it is refused to the caller now."""
+        asked = doubted
+        self._keys.is_asking = True
+        try:
+            for accepted in self._keys.to_ask:
+                asked = self.send(accepted, check=doubted.check)
+                if not self._keys.doubts(asked):
+                    return None
+        finally:
+            self._keys.is_asking = False
+        if asked is doubted:
+            raise CredentialsDoubtedError(f"the credentials are refused: {doubted}")
+        return asked
 
     def announce(self, request: Request, check: str) -> str:
         """Reserve a unit of the budget and write the intent; gives the id of the exchange to come."""
         # Looked at first: what can't be signed is not sent.
         self.target.credentials.frozen()
         self.budget.reserve(request.token, harmless=self._must_start_nothing(request))
-        with self._id_lock:
-            exchange_id = next(self._ids)
+        exchange_id = f"{self._prefix}{self._numbers.next() + 1:04d}"
         self._journal(Intent(exchange_id, check, round(self.clock(), 6), request.token, request.pipeline))
         return exchange_id
 
@@ -144,7 +224,11 @@ class Client:
         self._redactor.learn(self.target.secrets)
         evidence = record(exchange, self._redactor)
         self._journal(Result(exchange.id, round(self.clock(), 6), status, evidence.image, evidence))
-        self._observe(exchange)
+        if self._keys.doubts(exchange):
+            # It is shown once it is known to be no matter of the credentials.
+            self._doubted.add(exchange.id)
+        else:
+            self._observe(exchange)
         if exchange.fault is Fault.REFUSED:
             raise TargetLostError(exchange)
         return exchange
@@ -153,7 +237,8 @@ class Client:
         """The exchange, unless it is one too many in a row for which all tries were in vain."""
         if not exchange.is_undecided:
             self._in_vain = 0
-        elif tries is None:
+        elif tries is None and exchange.request.form is None:
+            # What comes in a client's form is sent in plain form next.
             self._in_vain += 1
         if self._in_vain >= _PATIENCE:
             raise TargetLostError(exchange)
@@ -171,14 +256,26 @@ class Client:
         unknown = sum(_leaves_open(attempt) for attempt in exchange.attempts)
         harmless = self._must_start_nothing(request)
         if harmless:
-            # Each try of a start may have started one; of these hardly one has.
-            unknown = min(unknown, 1)
+            # Each try of a start may have started one; of these hardly one has, and none that names no pipeline.
+            unknown = min(unknown, 1) if self._names_a_pipeline(request) else 0
         self.budget.settle(request.token, exchange.image, unknown=unknown, units=units, harmless=harmless)
 
     def _must_start_nothing(self, request: Request) -> bool:
         """Whether a request starts nothing on a conformant target, whatever its token."""
         known = request.pipeline is None or request.pipeline in self.target.pipelines
-        return request.violates is not None or request.off_operation or not known
+        is_invalid = request.violates is not None and not self._is_legal_elsewhere(request.token)
+        return request.harmless or is_invalid or request.off_operation or not known
+
+    def _is_legal_elsewhere(self, token: str | None) -> bool:
+        """Whether a token is too long by this revision and not by another, which the target may follow."""
+        if token is None or len(token) < self.contract.token_lengths.stop:
+            return False
+        return any(len(token) in load_contract(each).token_lengths for each in revisions())
+
+    def _names_a_pipeline(self, request: Request) -> bool:
+        """Whether a known pipeline's name is anywhere in a request, be it in the query string."""
+        sent = request.path.encode() + request.body
+        return any(pipeline.rpartition("/")[2].encode() in sent for pipeline in self.target.pipelines)
 
     def _reserves_another(self, request: Request) -> bool:
         try:
@@ -192,19 +289,20 @@ class Client:
         attempt, done = sendings[-1].attempt, len(sendings)
         if done == tries:
             return None
-        throttled = attempt.answer is not None and attempt.answer.is_throttled
-        if throttled:
+        if attempt.answer is not None and attempt.answer.is_throttled:
             self.pace.throttled()
-        delays = _AFTER_THROTTLING if throttled else _after_fault(attempt)
-        return delays[done - 1] if done <= len(delays) else None
+            return _AFTER_THROTTLING[done - 1] if done <= len(_AFTER_THROTTLING) else None
+        if attempt.answer is not None:
+            self.pace.answered()
+        if not attempt.may_pass or done >= max(self.network.tries, _least_tries(attempt)):
+            return None
+        return _AFTER_FAULT[min(done, len(_AFTER_FAULT)) - 1]
 
 
-def _after_fault(attempt: Attempt) -> tuple[float, ...]:
-    """The waiting times after a try that another one may mend: none after an answer that is no server error."""
-    if attempt.answer is not None and (not attempt.answer.is_server_error or attempt.answer.status == 501):
-        return ()
+def _least_tries(attempt: Attempt) -> int:
+    """How often a request is sent until a fault counts, where none was seen that passed."""
     # Waiting out one more timeout tells as much as waiting out two more.
-    return _AFTER_FAULT[:1] if attempt.fault is Fault.TIMEOUT else _AFTER_FAULT
+    return len(_AFTER_FAULT) if attempt.fault is Fault.TIMEOUT else len(_AFTER_FAULT) + 1
 
 
 def _leaves_open(attempt: Attempt) -> bool:

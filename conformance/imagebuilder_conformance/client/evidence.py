@@ -1,19 +1,25 @@
 """Exchanges as records for the event stream: secrets redacted, bodies as text where they are text."""
 
 import base64
+import codecs
 import zlib
 
-from imagebuilder_conformance.client.messages import Attempt, Exchange
-from imagebuilder_conformance.client.redaction import Redactor
+from imagebuilder_conformance.client.answers import HEAD, TAIL, Cut, header_of
+from imagebuilder_conformance.client.messages import Attempt, Exchange, Fault
+from imagebuilder_conformance.client.partial import known_or_none
+from imagebuilder_conformance.client.redaction import Redactor, signature_in
 from imagebuilder_reports.events import AttemptRecord, Body, ExchangeRecord, RequestRecord
 
 # Longer bodies are test data of one character repeated; compressed they stay whole and can be sent again.
 _LONGEST_PLAIN = 16_384
+_UTF_8 = codecs.getincrementaldecoder("utf-8")
+_REST_OF_A_CHARACTER = bytes(range(0x80, 0xC0))
 
 
 def record(exchange: Exchange, redactor: Redactor) -> ExchangeRecord:
-    """The evidence of an exchange."""
+    """The evidence of an exchange. Its signature is a secret too, for as long as its date is valid."""
     request = exchange.request
+    redactor = redactor.also(signature_in(header_of(exchange.headers, "authorization")))
     return ExchangeRecord(
         id=exchange.id,
         check=exchange.check,
@@ -26,10 +32,11 @@ def record(exchange: Exchange, redactor: Redactor) -> ExchangeRecord:
         ),
         attempts=tuple(_attempt(attempt, redactor) for attempt in exchange.attempts),
         violates=request.violates,
+        form=request.form,
         token=request.token,
         pipeline=request.pipeline,
-        code=redactor.optional(exchange.answer.code if exchange.answer else None),
-        image=redactor.optional(exchange.image),
+        code=redactor.optional(known_or_none(lambda: exchange.answer.code if exchange.answer else None)),
+        image=redactor.optional(known_or_none(lambda: exchange.image)),
     )
 
 
@@ -39,9 +46,26 @@ def _attempt(attempt: Attempt, redactor: Redactor) -> AttemptRecord:
         fault = redactor.text(f"{attempt.fault}: {attempt.detail}" if attempt.detail else str(attempt.fault))
         return AttemptRecord(at, seconds, fault=fault, stale=attempt.stale)
     answer = attempt.answer
-    return AttemptRecord(
-        at, seconds, answer.status, redactor.headers(answer.headers), _body(redactor.data(answer.body))
-    )
+    status = known_or_none(lambda: answer.status)
+    if status is None:
+        return AttemptRecord(at, seconds, fault=redactor.text(f"{Fault.UNRECORDED} as it was sent: {answer}"))
+    headers, body = known_or_none(lambda: answer.headers), known_or_none(lambda: answer.body)
+    kept = None if body is None else _answer_body(body, answer.cut, redactor)
+    return AttemptRecord(at, seconds, status, redactor.headers(headers or ()), kept)
+
+
+def _answer_body(body: bytes, cut: Cut | None, redactor: Redactor) -> Body:
+    head = redactor.data(body)
+    if cut is None:
+        return _body(head)
+    head, tail = head[:HEAD], redactor.data(cut.tail)[-TAIL:]
+    try:
+        # A cut may fall inside a character: the decoder waits for its rest, and what is left of one is passed over.
+        begins, ends = _UTF_8().decode(head), tail.lstrip(_REST_OF_A_CHARACTER).decode("utf-8")
+        encoding, pieces = "text", (begins, ends)
+    except UnicodeDecodeError:
+        encoding, pieces = "base64", (base64.b64encode(head).decode(), base64.b64encode(tail).decode())
+    return Body(encoding, pieces[0], cut.size, pieces[1], cut.sha256)
 
 
 def _body(data: bytes) -> Body:

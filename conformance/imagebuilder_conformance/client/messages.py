@@ -1,37 +1,32 @@
-"""What goes over the wire, as the checks and oracles see it: requests, answers, exchanges."""
+"""What goes over the wire, as the checks and oracles see it: requests, tries, exchanges."""
 
-import json
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import cached_property
-from typing import Any
+from functools import lru_cache
 
 from requests import PreparedRequest
 
+from imagebuilder_conformance.client.answers import Answer, one_line
+from imagebuilder_conformance.client.wire import Wire
 from imagebuilder_conformance.target import Target
-from imagebuilder_spec import FAULT_HEADER, Family, FaultDemand, load_contract
+from imagebuilder_spec import FAULT_HEADER, FaultDemand
 
 Signer = Callable[[PreparedRequest, Target], None]
 """Puts a signature, good or deliberately bad, on a request that is ready to be sent."""
 
-_CODE_MEMBERS = ("code", "Code", "__type")
-_MESSAGE_MEMBERS = ("message", "Message")
-_MANY_DIGITS = 1000
-_HTML_STARTS = (b"<!doctype html", b"<html")
+_LONGEST_QUOTE = 300
+_NOT_IMPLEMENTED = 501
+# More than any legal request has: 50 tags of the greatest lengths, every character an escape, take 170 kB, and all the
+# text there is in them can hold as many brackets as there are characters.
+_LONGEST_SENSIBLE = 256 * 1024
+_MOST_SENSIBLE_BRACKETS = 20_000
 
 
-def _number(digits: str) -> float:
-    # Python refuses to read very many digits; JSON does not.
-    return int(digits) if len(digits) < _MANY_DIGITS else float(digits)
-
-
-def _refuse(word: str) -> float:
-    raise ValueError(f"{word} is no JSON")
-
-
-# NaN and Infinity are Python's, not JSON's.
-_JSON = json.JSONDecoder(parse_int=_number, parse_constant=_refuse)
+_LONE_SURROGATE = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F]"
+)
 
 
 class Fault(StrEnum):
@@ -39,6 +34,7 @@ class Fault(StrEnum):
 
     REFUSED = "connection refused"
     CLOSED = "connection closed without an answer"
+    CUT = "answer cut off"
     TIMEOUT = "no answer in time"
     TLS = "TLS failure"
     GARBLED = "not an HTTP answer"
@@ -51,7 +47,10 @@ class Request:
 
     `violates` names the specific break of a request that is invalid on purpose. `sign` replaces the signature
     that requests have by default; `chunked` sends the body in chunks. `headers` come on top of the usual ones,
-    and replace them; None leaves a usual one out.
+    and replace them; None leaves a usual one out. `instead_of` is the token in whose place a fresh one of the same form
+    stands, to see whether what came is the token's or the form's. `harmless` says that it must start nothing for
+    another reason than its members, such as its signature; what `violates` names or another operation says so itself.
+    `form` is the name of the published client in whose form it is sent; `absolute` has the whole URL in its first line.
     """
 
     label: str
@@ -65,6 +64,35 @@ class Request:
     chunked: bool = False
     sign: Signer | None = None
     off_operation: bool = False
+    instead_of: str | None = None
+    harmless: bool = False
+    form: str | None = None
+    absolute: bool = False
+
+    @property
+    def is_contrived(self) -> bool:
+        """Whether no SDK sends it: larger, or more deeply nested, than any legal request, in chunks, or with a query.
+
+        A gateway, or the framework, may refuse it before the application sees it. So may they what waits to be asked
+        for its body, has a whole URL in its first line, or comes in another client's form, which is judged by itself.
+        """
+        if self.chunked or self.absolute or self.form is not None or "Expect" in self.headers:
+            return True
+        if "?" in self.path or len(self.body) > _LONGEST_SENSIBLE:
+            return True
+        # Fewer bytes have no more brackets.
+        return (
+            len(self.body) > _MOST_SENSIBLE_BRACKETS
+            and self.body.count(b"[") + self.body.count(b"{") > _MOST_SENSIBLE_BRACKETS
+        )
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the body is Unicode text: UTF-8, and without half of a surrogate pair among its escapes.
+
+        What is none can't be repeated in an answer in UTF-8, and no two languages read it alike.
+        """
+        return _is_text(self.body)
 
     def labelled(self, label: str) -> "Request":
         """The same request for another purpose."""
@@ -80,125 +108,22 @@ class Request:
         """The same request, demanding a fault."""
         return replace(self, headers={**self.headers, FAULT_HEADER: str(demand)})
 
+    def without_effect(self) -> "Request":
+        """The same request, declared one that must start nothing."""
+        return replace(self, harmless=True)
+
     def breaking(self, violates: str) -> "Request":
         """The same request, declared invalid by the specific break `violates`."""
         return replace(self, violates=violates)
 
 
-@dataclass(frozen=True)
-class Answer:
-    """An HTTP answer. Header names are compared without regard to case."""
-
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-
-    def header(self, name: str) -> str | None:
-        """The first header of that name."""
-        return header_of(self.headers, name)
-
-    @property
-    def is_success(self) -> bool:
-        """Whether the status is 2xx."""
-        return 200 <= self.status < 300
-
-    @property
-    def is_client_error(self) -> bool:
-        """Whether the status is 4xx."""
-        return 400 <= self.status < 500
-
-    @property
-    def is_server_error(self) -> bool:
-        """Whether the status is 5xx, or beyond what HTTP has."""
-        return self.status >= 500
-
-    @property
-    def is_throttled(self) -> bool:
-        """Whether it says, by its status or by its code, that there were too many requests.
-
-        AWS publishes 400 for some of the codes too. The table of errors is common to all revisions.
-        """
-        return self.status == 429 or self.code in load_contract().errors.family(Family.THROTTLING)
-
-    @property
-    def media_type(self) -> str:
-        """The content type without parameters, in lower case; empty where there is none."""
-        return (self.header("content-type") or "").split(";", 1)[0].strip().lower()
-
-    @property
-    def is_html(self) -> bool:
-        """Whether the answer is an HTML page, by its content type or its first bytes."""
-        return self.media_type == "text/html" or self.body.lstrip()[:20].lower().startswith(_HTML_STARTS)
-
-    @cached_property
-    def members(self) -> dict[str, Any] | None:
-        """The JSON object of the body, or None where the body is not one JSON object in UTF-8."""
-        try:
-            value = _JSON.decode(self.body.decode("utf-8"))
-        except (ValueError, RecursionError):
-            return None
-        return value if isinstance(value, dict) else None
-
-    @cached_property
-    def image(self) -> str | None:
-        """The image ARN that a success names."""
-        return self._text("imageBuildVersionArn") if self.is_success else None
-
-    @cached_property
-    def request_id(self) -> str | None:
-        """The requestId member of a success."""
-        return self._text("requestId") if self.is_success else None
-
-    @cached_property
-    def header_code(self) -> str | None:
-        """The error code of the header x-amzn-ErrorType."""
-        return _sanitised(self.header("x-amzn-errortype"))
-
-    @cached_property
-    def body_code(self) -> str | None:
-        """The error code of the body, from the member `code`, `Code` or `__type`."""
-        return next((code for name in _CODE_MEMBERS if (code := _sanitised(self._text(name)))), None)
-
-    @property
-    def named_code(self) -> str | None:
-        """The error code, in the order in which AWS's SDKs look: the header, then the body. Whatever the status."""
-        return self.header_code or self.body_code
-
-    @property
-    def code(self) -> str | None:
-        """The error code of an answer that is no success by its status."""
-        return None if self.is_success else self.named_code
-
-    @property
-    def message(self) -> str | None:
-        """The message for people that an error carries."""
-        return next((text for name in _MESSAGE_MEMBERS if (text := self._text(name))), None)
-
-    def _text(self, name: str) -> str | None:
-        value = (self.members or {}).get(name)
-        return value if isinstance(value, str) else None
-
-    def __str__(self) -> str:
-        """The answer in a few words on one line, for `received`."""
-        if self.is_success:
-            return _line(
-                f"{self.status} with image {self.image}" if self.image else f"{self.status} without an image ARN"
-            )
-        return _line(f"{self.status} {self.code or 'without an error code'}")
-
-
-def header_of(headers: Iterable[tuple[str, str]], name: str) -> str | None:
-    """The value of the first header of that name, in any case."""
-    return next((value for key, value in headers if key.lower() == name.lower()), None)
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _sanitised(code: str | None) -> str | None:
-    """The bare code: what is before the first `:`, then after the last `#` (Smithy restJson1)."""
-    return (code or "").split(":", 1)[0].rsplit("#", 1)[-1].strip() or None
+@lru_cache(maxsize=1)
+def _is_text(body: bytes) -> bool:
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return False
+    return "\\u" not in text or not _LONE_SURROGATE.search(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +131,7 @@ class Attempt:
     """One sending: the answer or the fault that came, when it was sent and how long it took (seconds).
 
     `at` counts from the start of the run. `stale` says that the connection had been idle for a while before, so
-    that its end can't be held against the target.
+    that its end can't be held against the target. `wire` is what framed the answer, where its bytes were seen.
     """
 
     at: float
@@ -215,14 +140,31 @@ class Attempt:
     fault: Fault | None = None
     detail: str = ""
     stale: bool = False
+    wire: Wire | None = None
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether another try may be answered otherwise: no answer, one that may be cut, or a server error."""
+        answer = self.answer
+        if answer is None:
+            return True
+        return (answer.is_server_error and answer.status != _NOT_IMPLEMENTED) or answer.may_be_cut
+
+    def __post_init__(self) -> None:
+        # Here, as every answer passes: a target that answers megabytes to everything must not fill the memory.
+        # What was recorded in part only is somebody else's, and not asked here for what it has not.
+        if type(self.answer) is Answer:
+            object.__setattr__(self, "answer", self.answer.bounded())
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """One request and what came of it, every try recorded; `url` and `headers` are those sent last.
 
-    `reproduced` says that the same server error or silence came again after another request was answered well,
-    so that it is this request's and not a passing fault.
+    `reproduced` says that the same server error, silence, denial or throttling came again after another request was
+    answered well, so that it is this request's own and nothing that would have met any other. `kept` says that a server
+    error or silence comes for this token only: with a fresh token of the same form the request was answered. Then
+    nothing is known of what it is about.
     """
 
     id: str
@@ -232,6 +174,7 @@ class Exchange:
     headers: tuple[tuple[str, str], ...]
     attempts: tuple[Attempt, ...]
     reproduced: bool = False
+    kept: bool = False
 
     @property
     def answer(self) -> Answer | None:
@@ -244,18 +187,47 @@ class Exchange:
         return self.attempts[-1].fault
 
     @property
+    def own_answers(self) -> "list[tuple[Answer, Exchange]]":
+        """The answers to be held against the contract, each with the exchange as it was up to that try.
+
+        Left out is what the next try overcame, whatever its form: it may be that of a gateway, and SDKs hide it. So is
+        an answer such as only gateways give.
+        """
+        if len(self.attempts) == 1:
+            only = self.attempts[0].answer
+            return [] if only is None or only.may_be_a_gateways else [(only, self)]
+        return [
+            (attempt.answer, replace(self, attempts=self.attempts[: number + 1]))
+            for number, attempt in enumerate(self.attempts)
+            if attempt.answer is not None
+            and not attempt.answer.may_be_a_gateways
+            and not (number + 1 < len(self.attempts) and attempt.may_pass)
+        ]
+
+    @property
     def is_success(self) -> bool:
         """Whether it was answered with a 2xx."""
-        return self.answer is not None and self.answer.is_success
+        answer = self.attempts[-1].answer
+        return answer is not None and answer.is_success
+
+    @property
+    def raises_demand(self) -> bool:
+        """Whether the answer says that it is the fault that the request demanded."""
+        demand = self.request.demand
+        return self.answer is not None and demand is not None and self.answer.header(FAULT_HEADER) == str(demand)
 
     @property
     def is_throttled(self) -> bool:
         """Whether it was answered that there were too many requests."""
-        return self.answer is not None and self.answer.is_throttled
+        answer = self.attempts[-1].answer
+        return answer is not None and answer.is_throttled
 
     @property
     def is_undecided(self) -> bool:
-        """Whether the tries ran out on what may be a passing fault: no answer, a server error, throttling."""
+        """Whether the tries ran out on what may be a passing fault: no answer, a server error, throttling.
+
+        That is for the client, which sends again; what it says of the target `oracles.excuses` decides.
+        """
         if self.is_throttled:
             return True
         return not self.reproduced and (self.answer is None or self.answer.is_server_error)
@@ -263,7 +235,8 @@ class Exchange:
     @property
     def image(self) -> str | None:
         """The image ARN that the answer names."""
-        return self.answer.image if self.answer else None
+        answer = self.attempts[-1].answer
+        return None if answer is None else answer.image
 
     @property
     def started_at(self) -> float:
@@ -275,11 +248,17 @@ class Exchange:
         """When the last try was over."""
         return self.attempts[-1].at + self.attempts[-1].seconds
 
+    @property
+    def quoted(self) -> str:
+        """What came, and the beginning of the target's own sentence, on one line."""
+        message = one_line((self.answer and self.answer.message) or "")
+        return f'{self} "{message[:_LONGEST_QUOTE]}"' if message else str(self)
+
     def __str__(self) -> str:
         """What came, in a few words on one line, for `received`."""
         last = self.attempts[-1]
         return (
             str(last.answer)
             if last.answer
-            else _line(f"{last.fault} ({last.detail})" if last.detail else last.fault or "")
+            else one_line(f"{last.fault} ({last.detail})" if last.detail else last.fault or "")
         )

@@ -1,4 +1,9 @@
-"""Slowing down for a target that throttles: once it said so, the whole run keeps a distance between requests."""
+"""Slowing down for a target that throttles: once it said so, the whole run keeps a distance between requests.
+
+The distance follows what comes: it grows with each throttling, and shrinks a little with each row of other answers, so
+that a run comes near to the rate that a target allows, and forgets a single throttling. Until the first such row it
+doubles, as nothing is known of the rate; from then on it changes in small steps around it.
+"""
 
 import os
 import threading
@@ -8,20 +13,26 @@ from pathlib import Path
 
 _FIRST_INTERVAL = 0.02
 _LONGEST_INTERVAL = 1.0
+_UNKNOWN, _SLOWER, _FASTER = 2.0, 1.15, 0.96
+# So many answers in a row that are no throttling let the run go faster.
+_ROW = 6
 
 
 class Pace:
-    """The least time between two sendings of the run, in seconds: nothing at first, doubled whenever it throttles.
+    """The least time between two sendings of the run, in seconds: nothing at first, more whenever it throttles.
 
-    `rate_limit` (requests a second) sets a pace from the start. `processes` is how many send at the same time: each
-    keeps so many times the distance, so that together they keep it once.
+    `rate_limit` (requests a second) sets a pace from the start, and the run goes no faster than that. `processes` is
+    how many send at the same time: each keeps so many times the distance, so that together they keep it once.
     """
 
     def __init__(
         self, rate_limit: float | None = None, sleep: Callable[[float], None] = time.sleep, *, processes: int = 1
     ) -> None:
         self._limited = rate_limit is not None
-        self._interval = 1 / rate_limit if rate_limit else 0.0
+        self._least = 1 / rate_limit if rate_limit else 0.0
+        self._interval = self._least
+        self._row = 0
+        self._is_known = False
         self._sleep = sleep
         self._processes = processes
         self._lock = threading.Lock()
@@ -53,9 +64,24 @@ class Pace:
     def throttled(self) -> None:
         """Note that the target throttled: from now on everybody goes slower."""
         with self._lock:
-            slower = min(_LONGEST_INTERVAL, max(_FIRST_INTERVAL, self._interval * 2))
+            self._row = 0
+            slower = self._interval * (_SLOWER if self._is_known else _UNKNOWN)
             # Who was asked to go slower still goes no faster.
-            self._interval = max(self._interval, slower)
+            self._interval = max(self._interval, min(_LONGEST_INTERVAL, max(_FIRST_INTERVAL, slower)))
+
+    def answered(self) -> None:
+        """Note that the target answered and did not throttle: after a row of such answers everybody goes faster."""
+        if self._interval == self._least:
+            return
+        with self._lock:
+            self._row += 1
+            if self._row < _ROW:
+                return
+            self._row, self._is_known = 0, True
+            faster = max(self._least, self._interval * _FASTER)
+            if faster < _FIRST_INTERVAL / 2 and not self._least:
+                faster, self._is_known = 0.0, False
+            self._interval = faster
 
 
 class SharedPace(Pace):

@@ -2,42 +2,61 @@
 
 What it sends and what comes goes on record as every other exchange of the run does: announced before it is sent, paid
 from the budget, kept as evidence. boto3 signs, fills in, retries and parses as it does for its users; ours is only
-the place between it and the network. It comes with the extra `sdk`, and is imported when a check asks for it.
+the place between it and the network. It comes with the extra `sdk`, and is imported when a check asks for it, or it is
+that of another interpreter, in a process of its own.
 """
 
 import json
-import os
-import socket
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any, Protocol
 
-from imagebuilder_conformance.client.budget import OverBudgetError
-from imagebuilder_conformance.client.client import Client, TargetLostError
-from imagebuilder_conformance.client.messages import Answer, Attempt, Exchange, Fault, Request
+from imagebuilder_conformance.client.answers import Answer
+from imagebuilder_conformance.client.boto3_apart import MODE, TRIES, Boto3, Came, Wire
+from imagebuilder_conformance.client.client import Client
+from imagebuilder_conformance.client.messages import Attempt, Exchange, Fault, Request
 from imagebuilder_conformance.client.sdk_calls import SdkCall, SdkError
+from imagebuilder_conformance.client.sdk_process import SdkProcess
 from imagebuilder_conformance.extras import ExtraMissingError, is_installed
-from imagebuilder_conformance.target import Target, is_aws_host
+from imagebuilder_conformance.target import Credentials
 from imagebuilder_spec import FAULT_HEADER, FaultDemand, Suite
 
-if TYPE_CHECKING:
-    from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-    from botocore.httpsession import URLLib3Session
+Headers = Sequence[tuple[str, str]]
 
-TRIES = 3
-"""How often boto3 sends a call at most, in its retry mode `standard`."""
+
+class Caller(Protocol):
+    """Whoever makes the calls: the boto3 of this interpreter, or that of another one."""
+
+    def versions(self) -> Mapping[str, str]: ...  # noqa: D102  # see `Boto3`
+
+    def call(self, settings: Mapping[str, Any], parameters: Mapping[str, str], wire: Wire) -> Mapping[str, Any]: ...  # noqa: D102
+
+    def close(self) -> None: ...  # noqa: D102
 
 
 class Sdk:
-    """Calls the operation through boto3. Raises `ExtraMissingError` where it is not installed."""
+    """Calls the operation through boto3, that of the interpreter `python` if one is given.
 
-    def __init__(self, client: Client) -> None:
-        if not is_installed(Suite.SDK):
+    Without one it raises `ExtraMissingError` where boto3 is not installed. An interpreter that can't be used is an
+    `SdkProcessError` when it is asked for something.
+    """
+
+    def __init__(self, client: Client, python: Path | None = None) -> None:
+        if python is None and not is_installed(Suite.SDK):
             raise ExtraMissingError(Suite.SDK)
         self._client = client
-        self._boto3 = _boto3_client(client)
-        self._http = _http_session(client.target)
+        self._caller: Caller = Boto3() if python is None else SdkProcess(python)
+
+    @property
+    def described(self) -> str:
+        """What makes the calls, with its versions, and how often it tries, in words."""
+        versions = ", ".join(f"{name} {version}" for name, version in self._caller.versions().items())
+        return f"{versions}; retry mode {MODE}, {TRIES} attempts at most"
+
+    def close(self) -> None:
+        """End what makes the calls."""
+        self._caller.close()
 
     def call(
         self,
@@ -54,79 +73,80 @@ class Sdk:
 
         The answers to the first `lost` sendings reach the record but not boto3, for which the connection is closed.
         The first sendings demand the faults of `demands`, one each, but never of AWS.
-        Raises `OverBudgetError` and `TargetLostError` as `Client.send` does.
+        Raises `OverBudgetError`, `TargetLostError` and `CredentialsLostError` as `Client.send` does, and
+        `CredentialsRenewedError` where the call can be made again with other credentials.
         """
-        wire = _Wire(self._client, self._http, label, check, violates, lost, demands)
-        operation = self._client.contract.operation
-        event = f"before-send.{operation.signing_name}.{operation.name}"
-        self._boto3.meta.events.register(event, wire.send)
+        wire = _Wire(self._client, label, check, violates, lost, demands)
         parameters = {"imagePipelineArn": pipeline} | ({} if token is None else {"clientToken": token})
-        try:
-            output = self._boto3.start_image_pipeline_execution(**parameters)
-        except (OverBudgetError, TargetLostError):
-            raise
-        except Exception as error:  # noqa: BLE001  # whatever it is, the SDK's users would get it
-            return SdkCall(tuple(wire.exchanges), error=_seen(error))
-        finally:
-            self._boto3.meta.events.unregister(event, wire.send)
-        return SdkCall(
-            tuple(wire.exchanges), output={name: output[name] for name in output if name != "ResponseMetadata"}
-        )
+        made = self._caller.call(self._settings(self._client.target.credentials.frozen()), parameters, wire)
+        error = SdkError(**made["error"]) if "error" in made else None
+        call = SdkCall(tuple(wire.exchanges), output=made.get("output"), error=error)
+        self._client.expect_accepted(call.exchanges)
+        return call
+
+    def _settings(self, credentials: Credentials) -> dict[str, Any]:
+        target, operation = self._client.target, self._client.contract.operation
+        return {
+            "api_version": operation.api_version,
+            "event": f"before-send.{operation.signing_name}.{operation.name}",
+            "endpoint": target.endpoint,
+            "region": target.region,
+            "access_key_id": credentials.access_key_id,
+            "secret_access_key": credentials.secret_access_key,
+            "session_token": credentials.session_token,
+            "verify": target.verify,
+            "direct": target.is_loopback,
+            "timeouts": [target.timeouts.connect, target.timeouts.read],
+        }
 
 
 @dataclass(slots=True)
-class _Wire:
-    """The network of one call, in the place of boto3's own."""
+class _Wire(Wire):
+    """What goes between boto3 and the network in one call."""
 
     client: Client
-    http: "URLLib3Session"
     label: str
     check: str
     violates: str | None
     lost: int
     demands: Sequence[FaultDemand]
     exchanges: list[Exchange] = field(default_factory=list)
+    _announced: tuple[str, Request, str, float] | None = None
 
-    def send(self, request: "AWSPreparedRequest", **_: object) -> "AWSResponse":
-        """Send what boto3 has signed, once. boto3 decides whether to send again."""
-        from botocore.exceptions import BotoCoreError, ConnectionClosedError
-
-        if demand := self._demand():
-            request.headers[FAULT_HEADER] = str(demand)
-        sent = self._request(request)
-        exchange_id = self.client.announce(sent, self.check)
+    def sending(self, url: str, headers: Headers, body: bytes) -> Mapping[str, str]:  # noqa: ARG002  # see `Wire`
+        """Announce what boto3 has signed, and demand the fault that is next."""
+        request = self._request(body)
+        exchange_id = self.client.announce(request, self.check)
         self.client.pace.wait()
-        at, began = self.client.clock(), time.perf_counter()
-        try:
-            response = self.http.send(request)
-        except BotoCoreError as error:
-            fault = Attempt(at, time.perf_counter() - began, fault=_fault(error), detail=str(error))
-            self._conclude(exchange_id, sent, request, fault)
-            raise
-        answer = Answer(response.status_code, tuple(response.headers.items()), response.content)
-        self._conclude(exchange_id, sent, request, Attempt(at, time.perf_counter() - began, answer=answer))
-        if len(self.exchanges) <= self.lost:
-            raise ConnectionClosedError(endpoint_url=request.url)
-        return response
+        self._announced = exchange_id, request, url, self.client.clock()
+        return {name: value for name, value in request.headers.items() if value is not None}
 
-    def _conclude(self, exchange_id: str, sent: Request, request: "AWSPreparedRequest", attempt: Attempt) -> None:
-        headers = tuple((name, _text(value)) for name, value in request.headers.items())
-        exchange = Exchange(exchange_id, self.check, sent, str(request.url), headers, (attempt,))
+    def came(self, headers: Headers, came: Came) -> bool:
+        """Put what came on record, and tell whether boto3 is not to see it."""
+        if self._announced is None:
+            raise ValueError("expected a sending that was announced")
+        exchange_id, request, url, at = self._announced
+        if came.fault:
+            attempt = Attempt(at, came.seconds, fault=Fault[came.fault], detail=came.detail)
+        else:
+            answer = Answer(came.status, tuple(came.headers), bytes(came.body))
+            attempt = Attempt(at, came.seconds, answer=answer)
+        exchange = Exchange(exchange_id, self.check, request, url, tuple(headers), (attempt,))
         self.exchanges.append(self.client.conclude(exchange))
+        return not came.fault and len(self.exchanges) <= self.lost
 
     def _demand(self) -> FaultDemand | None:
         """The fault that the next sending demands. AWS is no place for demanding faults."""
-        if len(self.exchanges) >= len(self.demands) or is_aws_host(self.client.target.host):
+        if len(self.exchanges) >= len(self.demands) or self.client.target.is_aws:
             return None
         return self.demands[len(self.exchanges)]
 
-    def _request(self, request: "AWSPreparedRequest") -> Request:
-        operation, body, demand = self.client.contract.operation, request.body, self._demand()
-        data = body.encode() if isinstance(body, str) else body if isinstance(body, bytes) else b""
-        members = json.loads(data)
+    def _request(self, body: bytes) -> Request:
+        operation, demand = self.client.contract.operation, self._demand()
+        members = json.loads(body)
         return Request(
             label=f"{self.label}, sent again" if self.exchanges else self.label,
-            body=data,
+            body=body,
             method=operation.method,
             path=operation.path,
             headers={} if demand is None else {FAULT_HEADER: str(demand)},
@@ -134,71 +154,3 @@ class _Wire:
             pipeline=members.get("imagePipelineArn"),
             violates=self.violates,
         )
-
-
-def _boto3_client(client: Client) -> Any:
-    """A client of boto3 that the configuration of the user's own AWS does not touch."""
-    import boto3
-    import botocore.session
-    from botocore.config import Config
-
-    target, operation = client.target, client.contract.operation
-    nowhere: Mapping[str, tuple[Any, ...]] = {
-        "profile": (None, None, None, None),
-        "config_file": (None, None, os.devnull, None),
-        "credentials_file": (None, None, os.devnull, None),
-        "ca_bundle": (None, None, None, None),
-    }
-    return boto3.Session(botocore_session=botocore.session.Session(session_vars=dict(nowhere))).client(
-        "imagebuilder",
-        api_version=operation.api_version,
-        endpoint_url=target.endpoint,
-        region_name=target.region,
-        aws_access_key_id=target.credentials.access_key_id,
-        aws_secret_access_key=target.credentials.secret_access_key,
-        aws_session_token=target.credentials.session_token,
-        config=Config(retries={"mode": "standard", "total_max_attempts": TRIES}),
-    )
-
-
-def _http_session(target: Target) -> "URLLib3Session":
-    """The way to the network that boto3 itself takes, with the settings of the run."""
-    from botocore.httpsession import URLLib3Session
-    from botocore.utils import get_environ_proxies
-
-    # botocore itself passes such values; the stubs have other types.
-    options: dict[str, Any] = {
-        "verify": target.verify,
-        "proxies": {} if target.is_loopback else get_environ_proxies(target.endpoint),
-        "timeout": (target.timeouts.connect, target.timeouts.read),
-        "socket_options": [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
-    }
-    return URLLib3Session(**options)
-
-
-def _seen(error: Exception) -> SdkError:
-    from botocore.exceptions import ClientError
-
-    name = type(error).__name__
-    if not isinstance(error, ClientError):
-        return SdkError(name, message=str(error))
-    told, metadata = error.response.get("Error", {}), error.response.get("ResponseMetadata", {})
-    return SdkError(name, told.get("Code"), told.get("Message"), metadata.get("HTTPStatusCode"))
-
-
-def _fault(error: Exception) -> Fault:
-    from botocore import exceptions
-
-    faults: tuple[tuple[type[Exception], Fault], ...] = (
-        (exceptions.SSLError, Fault.TLS),
-        (exceptions.ConnectTimeoutError, Fault.TIMEOUT),
-        (exceptions.ReadTimeoutError, Fault.TIMEOUT),
-        (exceptions.EndpointConnectionError, Fault.REFUSED),
-        (exceptions.ProxyConnectionError, Fault.REFUSED),
-        (exceptions.ConnectionClosedError, Fault.CLOSED),
-    )
-    return next((fault for kind, fault in faults if isinstance(error, kind)), Fault.GARBLED)
-
-
-def _text(value: str | bytes) -> str:
-    return value.decode("latin-1") if isinstance(value, bytes) else value

@@ -4,6 +4,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPException, IncompleteRead, RemoteDisconnected
 from http.cookiejar import DefaultCookiePolicy
@@ -13,9 +14,14 @@ import requests
 import urllib3.exceptions
 from urllib3.exceptions import InvalidChunkLength, NewConnectionError
 
-from imagebuilder_conformance.client.answers import LONGEST, Adapter, TooLongError
-from imagebuilder_conformance.client.messages import Answer, Attempt, Fault, Request, Signer
-from imagebuilder_conformance.target import Target, is_aws_host
+from imagebuilder_conformance.client.answers import Answer
+from imagebuilder_conformance.client.final_responses import Adapter, CutError, TooLongError
+from imagebuilder_conformance.client.forms import form_of, put_in_form
+from imagebuilder_conformance.client.messages import Attempt, Fault, Request
+from imagebuilder_conformance.client.signing import aws4auth
+from imagebuilder_conformance.client.wire import Wire
+from imagebuilder_conformance.target import Target
+from imagebuilder_reports.bodies import LONGEST
 from imagebuilder_spec import FAULT_HEADER
 
 # After so many seconds without a request a server may well have closed a kept connection.
@@ -36,26 +42,32 @@ class Sending:
 class Transport:
     """Sends requests over kept connections, one session a thread, without redirects, cookies or own retries."""
 
-    def __init__(self, target: Target, signer: Signer, clock: Callable[[], float]) -> None:
+    def __init__(self, target: Target, signing_name: str, clock: Callable[[], float]) -> None:
         self._target = target
-        self._signer = signer
+        self._signing_name = signing_name
+        self._signer = aws4auth(signing_name)
         self._clock = clock
         self._local = threading.local()
 
     def prepare(self, request: Request) -> requests.PreparedRequest:
         """The signed request, ready to be sent by a session, a socket or in chunks."""
         headers = {"Content-Type": "application/json"} | dict(request.headers)
-        if is_aws_host(self._target.host):
+        if self._target.is_aws:
             # Whatever asks for it: AWS is no place for demanding faults.
             headers.pop(FAULT_HEADER, None)
         prepared = requests.Request(
             method=request.method,
-            url=self._target.endpoint.rstrip("/") + request.path,
+            url=self._target.endpoint,
             data=request.body,
             headers={name: value for name, value in headers.items() if value is not None},
         ).prepare()
+        # Added to what is prepared: requests would decode a letter that is percent-encoded on purpose.
+        prepared.url = (prepared.url or "").rstrip("/") + request.path
         prepared.headers["Host"] = urlsplit(prepared.url or "").netloc
-        (request.sign or self._signer)(prepared, self._target)
+        if request.form is not None:
+            put_in_form(prepared, form_of(request.form), self._target, self._signing_name)
+        else:
+            (request.sign or self._signer)(prepared, self._target)
         return prepared
 
     def send(self, request: Request) -> Sending:
@@ -66,18 +78,39 @@ class Transport:
             prepared.headers["Transfer-Encoding"] = "chunked"
             prepared.body = iter(_chunks(request.body))  # type: ignore[assignment]  # requests sends iterables in chunks
         headers = tuple((str(name), str(value)) for name, value in prepared.headers.items())
-        return Sending(url=prepared.url or "", headers=headers, attempt=self._attempt(prepared))
+        attempt = self._attempt(prepared, absolute=request.absolute)
+        return Sending(url=prepared.url or "", headers=headers, attempt=attempt)
 
     def close(self) -> None:
         """Close this thread's connections."""
-        session = getattr(self._local, "session", None)
-        if session is not None:
-            session.close()
-            del self._local.session
+        for kept in ("session", "session_beside"):
+            session = getattr(self._local, kept, None)
+            if session is not None:
+                session.close()
+                delattr(self._local, kept)
 
-    def _attempt(self, prepared: requests.PreparedRequest) -> Attempt:
+    @contextmanager
+    def beside(self) -> Iterator[None]:
+        """Send what this thread sends meanwhile over other connections, and keep both kinds for the next time."""
+        self._swap()
+        try:
+            yield
+        finally:
+            self._swap()
+
+    def _swap(self) -> None:
+        for name in ("session", "last_answer"):
+            here, beside = (self._local.__dict__.pop(each, None) for each in (name, f"{name}_beside"))
+            for kept, value in ((name, beside), (f"{name}_beside", here)):
+                if value is not None:
+                    setattr(self._local, kept, value)
+
+    def _attempt(self, prepared: requests.PreparedRequest, *, absolute: bool) -> Attempt:
         session, url = self._session(), prepared.url or ""
-        connections = self._connections(session, url)
+        adapter = _adapter(session, url)
+        adapter.answers.begin()
+        adapter.absolute = absolute
+        connections = adapter.connections
         at, began = self._clock(), time.perf_counter()
         try:
             settings = session.merge_environment_settings(url, {}, None, self._target.verify, None)
@@ -88,15 +121,14 @@ class Transport:
                 **settings | {"stream": True},
             )
             body = _whole_body(response)
-        except (requests.RequestException, TooLongError) as error:
-            kept = self._connections(session, url) == connections
-            stale = kept and began - self._last_answer() > _IDLE
-            return Attempt(
-                at, time.perf_counter() - began, fault=classify(error), detail=_innermost(error), stale=stale
-            )
+        except (requests.RequestException, TooLongError, ValueError) as error:
+            seconds = time.perf_counter() - began
+            stale = adapter.connections == connections and began - self._last_answer() > _IDLE
+            wire = adapter.answers.wire
+            return Attempt(at, seconds, None, fault_of(error, wire), _innermost(error), stale, wire)
         answer = Answer(response.status_code, tuple(response.headers.items()), body)
         self._local.last_answer = time.perf_counter()
-        return Attempt(at, time.perf_counter() - began, answer=answer)
+        return Attempt(at, time.perf_counter() - began, answer=answer, wire=adapter.answers.wire)
 
     def _last_answer(self) -> float:
         return float(getattr(self._local, "last_answer", 0.0))
@@ -114,15 +146,12 @@ class Transport:
             self._local.session = session
         return session
 
-    @staticmethod
-    def _connections(session: requests.Session, url: str) -> int:
-        """How many connections the session has opened so far."""
-        adapter = session.get_adapter(url)
-        if not isinstance(adapter, Adapter):
-            raise TypeError(f"expected our adapter, got {adapter!r}")
-        # Not connection_from_url: requests keeps its pools by TLS settings too, and that would look at another one.
-        pools = adapter.poolmanager.pools
-        return sum(pools[key].num_connections for key in pools.keys())  # noqa: SIM118  # it can't be iterated
+
+def _adapter(session: requests.Session, url: str) -> Adapter:
+    adapter = session.get_adapter(url)
+    if not isinstance(adapter, Adapter):
+        raise TypeError(f"expected our adapter, got {adapter!r}")
+    return adapter
 
 
 def _whole_body(response: requests.Response) -> bytes:
@@ -142,11 +171,14 @@ _FAULTS: tuple[tuple[tuple[type[BaseException], ...], Fault], ...] = (
     ((NewConnectionError, ConnectionRefusedError), Fault.REFUSED),
     ((requests.Timeout, TimeoutError, urllib3.exceptions.TimeoutError), Fault.TIMEOUT),
     ((InvalidChunkLength,), Fault.GARBLED),
-    ((RemoteDisconnected, IncompleteRead), Fault.CLOSED),
+    ((IncompleteRead, CutError), Fault.CUT),
+    ((RemoteDisconnected,), Fault.CLOSED),
     (
         (HTTPException, requests.exceptions.InvalidHeader, requests.exceptions.ContentDecodingError),
         Fault.GARBLED,
     ),
+    # Of a chunk whose length is negative the standard library says no more than that.
+    ((ValueError,), Fault.GARBLED),
 )
 
 
@@ -157,6 +189,12 @@ def classify(error: BaseException) -> Fault:
         if any(isinstance(cause, kinds) for cause in causes):
             return fault
     return Fault.CLOSED
+
+
+def fault_of(error: BaseException, wire: Wire | None) -> Fault:
+    """The kind of fault, as `classify` has it; an end of the connection after an answer had begun cut that."""
+    fault = classify(error)
+    return Fault.CUT if fault is Fault.CLOSED and wire is not None and wire.head else fault
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

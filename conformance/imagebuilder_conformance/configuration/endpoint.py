@@ -1,19 +1,25 @@
 """The target that the options describe: endpoint, region, pipelines, and how it is reached."""
 
-import math
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from imagebuilder_conformance.configuration.credentials import denied_credentials, dummy, resolve_credentials
+from urllib3.util import Url, parse_url
+
+from imagebuilder_conformance.configuration.credentials import (
+    denied_credentials,
+    resolve_credentials,
+    unread_credentials,
+)
 from imagebuilder_conformance.configuration.selection import contract_of
-from imagebuilder_conformance.configuration.sources import environment_region
 from imagebuilder_conformance.configuration.usage import UsageError
-from imagebuilder_conformance.target import Target, Timeouts, arn_scope, is_aws_host
+from imagebuilder_conformance.configuration.values import LONGEST
+from imagebuilder_conformance.partitions import load_partitions
+from imagebuilder_conformance.target import Target, Timeouts, arn_scope, host_of, is_aws_host
 from imagebuilder_spec import DEFAULT_REVISION, compile_pattern, load_contract
 
-_DEFAULT_REGION = "us-east-1"
 # What describes a target, and so is a mistake where no endpoint is given.
 _TARGET_OPTIONS = ("region", "profile", "pipeline_arn", "denied_profile")
 
@@ -28,9 +34,10 @@ def resolve_target(options: Mapping[str, Any], environ: Mapping[str, str], *, se
                 raise UsageError(f"--{flag} describes a target, but no --endpoint-url says which")
         return None
     pipelines = _pipelines(options)
-    region = _region(options, pipelines, environ)
-    endpoint = aws_endpoint(region) if endpoint is None else endpoint
-    host = _host(endpoint)
+    # A pipeline can be called nowhere else.
+    region = str(options.get("region") or arn_scope((pipelines or _reference_pipelines())[0])[1])
+    endpoint = aws_endpoint(region) if endpoint is None else plain_endpoint(endpoint)
+    host = host_of(endpoint)
     aws = is_aws_host(host)
     if aws and sends and not options.get("allow_aws"):
         raise UsageError(
@@ -38,37 +45,56 @@ def resolve_target(options: Mapping[str, Any], environ: Mapping[str, str], *, se
         )
     if aws and not pipelines:
         raise UsageError("AWS needs the ARNs of pipelines of your own: --pipeline-arn, twice to judge mismatches")
-    return Target(
+    denied = options.get("denied_profile")
+    target = Target(
         name=endpoint,
         endpoint=endpoint,
         region=region,
         pipelines=pipelines or _reference_pipelines(),
-        credentials=resolve_credentials(environ, aws=aws, profile=options.get("profile")) if sends else dummy(),
+        credentials=unread_credentials(environ, profile=options.get("profile")),
         timeouts=_timeouts(options),
         verify=_verify(options),
-        denied=denied_credentials(options.get("denied_profile")) if sends else None,
+        denied=None if denied is None else unread_credentials(environ, profile=denied),
     )
+    return _signed(target, options, environ, aws=aws) if sends else target
 
 
-def _host(endpoint: str) -> str:
+def _signed(target: Target, options: Mapping[str, Any], environ: Mapping[str, str], *, aws: bool) -> Target:
+    """The target with the credentials to call it with. Raises `UsageError` where one would be told to everybody."""
+    credentials = resolve_credentials(environ, aws=aws, profile=options.get("profile"), region=target.region)
+    denied = denied_credentials(options.get("denied_profile"), target.region)
+    signed = replace(target, credentials=credentials, denied=denied)
+    is_open = signed.endpoint.lower().startswith("http:") and not signed.is_loopback
+    for each in (credentials, denied):
+        if is_open and each is not None and each.session_token and not options.get("allow_insecure_token"):
+            raise UsageError(
+                f"{each.access_key_id} of {each.origin} has a session token, which anybody on the way to {signed.host} "
+                f"can read over http: use https, or say --allow-insecure-token to mean it"
+            )
+    return signed
+
+
+def plain_endpoint(endpoint: str) -> str:
+    """The endpoint, in the one spelling that every parser reads alike. Raises `UsageError`."""
     try:
-        parts = urlsplit(endpoint)
-        host, _ = parts.hostname, parts.port
+        parts = parse_url(endpoint)
     except ValueError as error:
         raise UsageError(f"--endpoint-url: {endpoint!r} is not a URL: {error}") from error
-    if "@" in parts.netloc:
+    if parts.auth is not None:
         # It would get into the report.
         raise UsageError("--endpoint-url: expected no user and password; AWS_SECRET_ACCESS_KEY is where a secret goes")
-    if parts.query or parts.fragment:
+    if parts.query is not None or parts.fragment is not None:
         raise UsageError(f"--endpoint-url: expected neither a query nor a fragment, got {endpoint!r}")
-    if parts.scheme not in {"http", "https"} or not host:
+    if parts.scheme not in {"http", "https"} or not parts.host or "://" not in endpoint:
         raise UsageError(f"--endpoint-url: expected http://HOST[:PORT] or https://HOST[:PORT], got {endpoint!r}")
-    return host
+    return Url(scheme=parts.scheme, host=parts.host, port=parts.port, path=parts.path).url
 
 
 def aws_endpoint(region: str) -> str:
-    """AWS's endpoint of the service in a region."""
-    return f"https://imagebuilder.{region}.amazonaws.com{'.cn' if region.startswith('cn-') else ''}"
+    """AWS's endpoint of the service in a region, with the suffix of its partition. Raises `UsageError`."""
+    if not re.fullmatch(r"[a-z0-9-]+", region):
+        raise UsageError(f"--region: expected the name of a region, such as us-east-1, got {region!r}")
+    return f"https://imagebuilder.{region}.{load_partitions().of_region(region).suffix}"
 
 
 def _pipelines(options: Mapping[str, Any]) -> tuple[str, ...]:
@@ -88,23 +114,17 @@ def _reference_pipelines() -> tuple[str, ...]:
     return DEFAULT_PIPELINES
 
 
-def _region(options: Mapping[str, Any], pipelines: tuple[str, ...], environ: Mapping[str, str]) -> str:
-    """The region: that of the pipelines unless told otherwise, for a pipeline can be called nowhere else."""
-    if "region" in options:
-        return str(options["region"])
-    if pipelines:
-        return arn_scope(pipelines[0])[1]
-    return environment_region(environ) or _DEFAULT_REGION
-
-
 def _timeouts(options: Mapping[str, Any]) -> Timeouts:
     defaults = Timeouts()
     timeouts = Timeouts(
         connect=float(options.get("connect_timeout", defaults.connect)),
         read=float(options.get("read_timeout", defaults.read)),
     )
-    if not (0 < timeouts.connect < math.inf and 0 < timeouts.read < math.inf):
-        raise UsageError("--connect-timeout and --read-timeout are seconds, and more than 0")
+    for name, seconds in (("connect", timeouts.connect), ("read", timeouts.read)):
+        if not 0 < seconds <= LONGEST:
+            raise UsageError(
+                f"--{name}-timeout: expected seconds, more than 0 and at most {LONGEST:,.0f}, got {seconds:g}"
+            )
     return timeouts
 
 

@@ -1,8 +1,11 @@
 """Which part of the contract is judged: revision, suites and prefixes of clauses."""
 
+import difflib
+from collections.abc import Iterable
+
 from imagebuilder_conformance.configuration.usage import UsageError
 from imagebuilder_conformance.extras import installed_suites
-from imagebuilder_spec import Suite, load_contract, revisions
+from imagebuilder_spec import Clause, Suite, load_contract, revisions
 
 
 def contract_of(revision: str) -> str:
@@ -13,18 +16,22 @@ def contract_of(revision: str) -> str:
 
 
 def suites_of(
-    names: tuple[str, ...] | list[str] | None, prefixes: tuple[str, ...], *, embedded: bool
+    names: tuple[str, ...] | list[str] | None, *, narrowed: bool, embedded: bool, sdk_elsewhere: bool = False
 ) -> tuple[Suite, ...]:
-    """The suites by name, in their own order; where none is named, all for the embedded target and for prefixes.
+    """The suites by name, in their own order.
+
+    Where none is named they are all for the embedded target, and where the run is `narrowed` to clauses of any suite.
 
     A suite that can't be run for lack of its extra is among them only if it, or a clause, was asked for by name.
+    `sdk_elsewhere` says that another interpreter brings that of the suite `sdk`.
     """
-    if not names and prefixes:
+    installed = installed_suites(sdk_elsewhere=sdk_elsewhere)
+    if not names and narrowed:
         return tuple(Suite)
     if not names:
-        return installed_suites() if embedded else (Suite.CORE,)
+        return installed if embedded else (Suite.CORE,)
     if "all" in names:
-        return tuple(suite for suite in Suite if suite in installed_suites() or suite in names)
+        return tuple(suite for suite in Suite if suite in installed or suite in names)
     for name in names:
         if name not in list(Suite):
             raise UsageError(f"--suite: expected one of {', '.join(Suite)} or all, got {name!r}")
@@ -39,11 +46,21 @@ def check_prefixes(prefixes: tuple[str, ...], suites: tuple[Suite, ...], revisio
         if not named and (having := revisions_with(prefix)):
             raise UsageError(f"{prefix!r} is not in revision {revision}; say --contract {' or '.join(having)}")
         if not named:
-            areas = ", ".join(sorted({clause.area for clause in clauses}))
-            raise UsageError(f"no clause starts with {prefix!r}; the areas are {areas}, and `list` shows every clause")
+            raise UsageError(f"no clause starts with {prefix!r}; {_meant(prefix, clauses)}")
         if not any(clause.suite in suites for clause in named):
             others = ", ".join(sorted({clause.suite for clause in named}))
             raise UsageError(f"nothing below {prefix!r} is in --suite {', '.join(suites)}; it is in {others}")
+
+
+def _meant(prefix: str, clauses: Iterable[Clause]) -> str:
+    """What may have been meant, else where to look."""
+    parts = (clause.id.split(".") for clause in clauses)
+    known = dict.fromkeys(".".join(each[:end]) for each in parts for end in range(1, len(each) + 1))
+    near = difflib.get_close_matches(prefix, known, n=3, cutoff=0.7)
+    if near:
+        return f"did you mean {' or '.join(near)}?"
+    areas = ", ".join(sorted({clause.area for clause in clauses}))
+    return f"the areas are {areas}, and `list` shows every clause"
 
 
 def revisions_with(prefix: str) -> tuple[str, ...]:

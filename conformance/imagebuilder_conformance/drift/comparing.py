@@ -27,18 +27,27 @@ _COMMON = lax("The suite knows the code as one common to AWS, and never asks for
 def compare(contract: Contract, model: OperationModel) -> tuple[Difference, ...]:
     """Every difference between a revision of the contract and a model: the operation, its members, its errors.
 
+    Of a reduced model neither limits nor errors are compared: it does not state them.
     A success status that the model leaves open is no difference, and neither is whether members of a response are
     required: SDK models do not say that.
     """
     return tuple(_differences(contract, model_of(contract), model))
 
 
+def changes(contract: Contract, older: OperationModel, newer: OperationModel) -> tuple[Difference, ...]:
+    """What moved between two models, the older one in the place of the contract, whose clauses rest on the places."""
+    return tuple(_differences(contract, older, newer))
+
+
 def _differences(contract: Contract, ours: OperationModel, theirs: OperationModel) -> Iterator[Difference]:
     clauses = partial(concerned, contract)
     for place, our_value, their_value, effect in _operation(ours, theirs):
         yield Difference(place, our_value, their_value, effect, clauses(place))
-    yield from request_differences(ours.request, theirs.request, clauses)
-    yield from response_differences(ours.response, theirs.response, clauses)
+    limits = not (ours.reduced or theirs.reduced)
+    yield from request_differences(ours.request, theirs.request, clauses, limits=limits)
+    yield from response_differences(ours.response, theirs.response, clauses, limits=limits)
+    if not limits:
+        return
     for place, our_value, their_value, effect in _errors(contract.errors, ours, theirs):
         yield Difference(place, our_value, their_value, effect, clauses(place))
 

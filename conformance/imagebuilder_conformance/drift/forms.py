@@ -8,6 +8,7 @@ from textwrap import indent
 
 from imagebuilder_conformance.drift.differences import Difference, Direction, Value
 from imagebuilder_reports.legible import plural, printable
+from imagebuilder_reports.runners import inert_json
 from imagebuilder_reports.writers.markdown_text import code, prose, table
 
 _MEANINGS = {
@@ -17,6 +18,7 @@ _MEANINGS = {
     Direction.UNCLEAR: "what it makes of the verdicts is for people to see",
 }
 _NO_CLAUSE = "no clause"
+_UNSTATED = " as far as the model says: it leaves out limits, patterns and errors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +29,16 @@ class Drift:
     digest: str
     source: str
     differences: Sequence[Difference]
+    reduced: bool = False
 
     @property
     def sentence(self) -> str:
         """The whole in one sentence."""
         if not self.differences:
-            return "The contract and the model agree."
+            return f"The contract and the model agree{_UNSTATED if self.reduced else ''}."
         counts = Counter(difference.effect.direction for difference in self.differences)
         told = ", ".join(f"{counts[direction]} {direction}" for direction in Direction if counts[direction])
-        return f"{plural(len(self.differences), 'difference')}: {told}."
+        return f"{plural(len(self.differences), 'difference')}: {told}{_UNSTATED if self.reduced else ''}."
 
 
 def drift_text(drift: Drift) -> str:
@@ -66,7 +69,7 @@ def drift_json(drift: Drift) -> str:
             for each in drift.differences
         ],
     }
-    return json.dumps(document, indent=1) + "\n"
+    return inert_json(json.dumps(document, indent=1)) + "\n"
 
 
 def _of(drift: Drift, direction: Direction) -> list[Difference]:
@@ -86,8 +89,8 @@ def _lines(drift: Drift) -> Iterator[str]:
 
 def _difference_lines(each: Difference) -> Iterator[str]:
     yield printable(each.place)
-    yield f"  contract  {printable(_shown(each.contract))}"
-    yield f"  model     {printable(_shown(each.model))}"
+    yield f"  contract  {printable(shown(each.contract))}"
+    yield f"  model     {printable(shown(each.model))}"
     yield f"  {printable(each.effect.reason)}"
     yield f"  clauses   {', '.join(each.clauses) or _NO_CLAUSE}"
 
@@ -109,11 +112,12 @@ def _sections(drift: Drift) -> Iterator[str]:
 
 def _row(each: Difference) -> tuple[str, ...]:
     clauses = "<br>".join(code(id_) for id_ in each.clauses) or _NO_CLAUSE
-    values = (code(_shown(value)) for value in (each.contract, each.model))
+    values = (code(shown(value)) for value in (each.contract, each.model))
     return code(each.place), *values, prose(each.effect.reason), clauses
 
 
-def _shown(value: Value) -> str:
+def shown(value: Value) -> str:
+    """A value of either side in a few words."""
     match value:
         case None:
             return "none"

@@ -45,20 +45,25 @@ _SELF_MADE = strict("The suite counts on SDKs that make this token themselves.")
 _UNTESTED = lax("Nothing judges what such a token promises.")
 
 
-def request_differences(ours: Members, theirs: Members, clauses: Clauses) -> Iterator[Difference]:
+def request_differences(
+    ours: Members, theirs: Members, clauses: Clauses, *, limits: bool = True
+) -> Iterator[Difference]:
     """The differences between what may be sent; the contract's members come first."""
-    return _Comparer(_REQUEST, clauses).members("request", ours, theirs)
+    return _Comparer(_REQUEST, clauses, limits).members("request", ours, theirs)
 
 
-def response_differences(ours: Members, theirs: Members, clauses: Clauses) -> Iterator[Difference]:
+def response_differences(
+    ours: Members, theirs: Members, clauses: Clauses, *, limits: bool = True
+) -> Iterator[Difference]:
     """The differences between what may come back. Which members must, models do not tell."""
-    return _Comparer(_RESPONSE, clauses).members("response", ours, theirs)
+    return _Comparer(_RESPONSE, clauses, limits).members("response", ours, theirs)
 
 
 @dataclass(frozen=True, slots=True)
 class _Comparer:
     side: _Side
     clauses: Clauses
+    limits: bool
 
     def members(self, place: str, ours: Members, theirs: Members) -> Iterator[Difference]:
         for name, member in ours.items():
@@ -92,7 +97,7 @@ class _Comparer:
             inside = f"{place}.type"
             yield Difference(inside, ours.kind, theirs.kind, self.side.retyped, self.clauses(inside))
             return
-        for moved in moved_limits(ours, theirs):
+        for moved in moved_limits(ours, theirs) if self.limits else ():
             inside = f"{place}.{moved.name}"
             clauses = self.clauses(inside)
             yield Difference(inside, moved.ours, moved.theirs, self.side.effect(moved.gap, clauses), clauses)

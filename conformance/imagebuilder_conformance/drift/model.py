@@ -63,7 +63,8 @@ class OperationModel:
     """All that is compared of an operation.
 
     `errors` has the HTTP statuses of the declared errors by their codes; None is a status that the model leaves open.
-    So is a `success_status` of None. `signing_name` is None for an operation that needs no signature.
+    So is a `success_status` of None. `signing_name` is None for an operation that needs no signature. A `reduced` model
+    says nothing of limits, patterns and errors: there what it does not have is no difference.
     """
 
     method: str
@@ -75,3 +76,4 @@ class OperationModel:
     request: Mapping[str, Member]
     response: Mapping[str, Member]
     errors: Mapping[str, int | None]
+    reduced: bool = False

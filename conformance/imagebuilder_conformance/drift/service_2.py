@@ -1,4 +1,8 @@
-"""botocore's form of a service model, `service-2.json`, as a model of the operation."""
+"""botocore's form of a service model, `service-2.json`, as a model of the operation.
+
+AWS's SDK for JavaScript v2 ships the same form without what a client can do without (`*.min.json`): shapes stand where
+they are used, a string has no type, and limits, patterns, errors and the operation's own name are left out.
+"""
 
 from collections.abc import Iterator, Mapping
 
@@ -31,7 +35,8 @@ _PLACES: Mapping[str, str] = {
 def model_of(document: Node, name: str) -> OperationModel:
     """The operation of a name. Raises `UnreadableModelError`."""
     metadata, operation, http = document.at("metadata"), *_operation(document, name)
-    shapes = _Shapes(document.at("shapes"))
+    reduced = not operation.has("name")
+    shapes = _Shapes(document.at("shapes"), reduced=reduced)
     return OperationModel(
         method=http.at("method").text(),
         path=http.at("requestUri").text(),
@@ -42,6 +47,7 @@ def model_of(document: Node, name: str) -> OperationModel:
         request=shapes.members_at(operation.get("input")),
         response=shapes.members_at(operation.get("output")),
         errors=dict(_errors(operation, shapes)),
+        reduced=reduced,
     )
 
 
@@ -75,10 +81,11 @@ def _errors(operation: Node, shapes: "_Shapes") -> Iterator[tuple[str, int | Non
 
 
 class _Shapes:
-    """The shapes of a model, by name."""
+    """The shapes of a model, by name; in a reduced model a reference may be the shape itself."""
 
-    def __init__(self, shapes: Node) -> None:
+    def __init__(self, shapes: Node, *, reduced: bool) -> None:
         self._shapes = shapes
+        self._reduced = reduced
 
     def named(self, name: str) -> Node:
         return self._shapes.at(name)
@@ -88,9 +95,12 @@ class _Shapes:
         return self._shape(reference, frozenset()).members if reference else {}
 
     def _shape(self, reference: Node, within: frozenset[str]) -> Shape:
-        name = reference.at("shape").text()
-        node = self.named(name)
-        kind = _kind(node)
+        if self._reduced and not reference.has("shape"):
+            name, node = reference.where, reference
+        else:
+            name = reference.at("shape").text()
+            node = self.named(name)
+        kind = Kind.STRING if self._reduced and not node.has("type") else _kind(node)
         inner = within | {name}
 
         def part(key: str) -> Shape | None:

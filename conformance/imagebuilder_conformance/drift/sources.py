@@ -1,24 +1,26 @@
-"""Where models come from: the installed botocore, or a file whose content says what form it has."""
+"""Where models come from: the installed botocore, or files whose content says what form they have."""
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 
 from imagebuilder_conformance.drift import service_2, smithy
 from imagebuilder_conformance.drift.model import OperationModel
 from imagebuilder_conformance.drift.nodes import Node, UnreadableModelError
+from imagebuilder_conformance.drift.packages import Document, documents
 
 _SERVICE = "imagebuilder"
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A model, and what to call it."""
+    """A model, what to call it, and the day that its package gives it, if any."""
 
     name: str
     model: OperationModel
+    released: date | None = None
 
 
 def from_botocore(operation: str) -> Source:
@@ -45,22 +47,38 @@ def from_botocore(operation: str) -> Source:
 
 
 def from_file(path: Path, operation: str) -> Source:
-    """The model in a file: botocore's `service-2.json`, or Smithy's JSON.
+    """The one model in a file, package or folder: botocore's `service-2.json`, aws-sdk v2's form of it, or Smithy's.
 
     Raises:
-        UnreadableModelError: The file can't be read, or is no such model.
+        UnreadableModelError: It can't be read, is no such model, or holds several.
     """
-    document = Node(_parsed(path), str(path))
-    return Source(str(path), _reader(document)(document, operation))
+    found = list(documents(path, _SERVICE))
+    if len(found) > 1:
+        names = ", ".join(each.name for each in found[:3])
+        raise UnreadableModelError(
+            f"{path} holds {len(found)} models ({names}{', …' * (len(found) > 3)}): expected one; "
+            f"name one of them, or compare them all with --history"
+        )
+    return _source(found[0], operation)
 
 
-def _parsed(path: Path) -> object:
-    try:
-        return json.loads(path.read_bytes())
-    except OSError as error:
-        raise UnreadableModelError(f"{path} cannot be read: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:
-        raise UnreadableModelError(f"{path} is not JSON: {error}") from error
+def history(paths: Iterable[Path], operation: str) -> list[Source]:
+    """All models in files, packages and folders, oldest first.
+
+    Their days order them where each has one; else their names do, versions as numbers.
+
+    Raises:
+        UnreadableModelError: Something can't be read, or holds no model.
+    """
+    sources = [_source(each, operation) for path in paths for each in documents(path, _SERVICE)]
+    if all(each.released for each in sources):
+        sources.sort(key=lambda each: each.released or date.min)
+    return sources
+
+
+def _source(document: Document, operation: str) -> Source:
+    node = Node(document.value, document.name)
+    return Source(document.name, _reader(node)(node, operation), document.released)
 
 
 def _reader(document: Node) -> Callable[[Node, str], OperationModel]:

@@ -39,7 +39,7 @@ calls that are as near contradict each other; the question is then no longer exa
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from dataclasses import dataclass, field
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 from imagebuilder_conformance.idempotency.anomalies import Anomaly, Kind
 from imagebuilder_conformance.idempotency.calls import Call, Mismatch, Refused, Started
@@ -56,15 +56,20 @@ class _Trace:
     refused: Call | None = None
     """The refusal that was invoked first."""
 
-    def note(self, call: Call) -> None:
+    def note(self, call: Call) -> bool:
+        """Take in a call; says whether that changed anything."""
         if isinstance(call.outcome, Refused):
-            if self.refused is None or call.invoked < self.refused.invoked:
+            changed = self.refused is None or call.invoked < self.refused.invoked
+            if changed:
                 self.refused = call
-            return
-        if self.asked is None or call.invoked < self.asked:
+            return changed
+        changed = self.asked is None or call.invoked < self.asked
+        if changed:
             self.asked = call.invoked
         if isinstance(call.outcome, Mismatch) and (self.mismatch is None or call.deadline < self.mismatch.deadline):
             self.mismatch = call
+            return True
+        return changed
 
     def may_hold_by(self, instant: float) -> bool:
         return self.asked is not None and self.asked <= instant
@@ -79,12 +84,19 @@ class _Record:
     kinds: frozenset[Kind] = frozenset()
     """What was reported of it already."""
 
-    def note(self, call: Call) -> _Trace:
-        trace = self.traces.get(call.pipeline)
-        if trace is None:
-            trace = self.traces[call.pipeline] = _Trace()
-        trace.note(call)
-        return trace
+
+class Taken(NamedTuple):
+    """What a history makes of a call that it took in.
+
+    Attributes:
+        anomalies: The contradictions that it brings to light and that no later call can clear. Usually none.
+        first: The success that its token was measured by, if there was one before.
+        held: Whether a later anomaly may name this call.
+    """
+
+    anomalies: tuple[Anomaly, ...]
+    first: Call | None
+    held: bool
 
 
 class HistoryChecker:
@@ -107,7 +119,8 @@ class HistoryChecker:
             remember: Whether `finish` gives again what `add` gave already.
         """
         self._records: MutableMapping[str, _Record] = table()
-        self._images: MutableMapping[str, Call] = table()
+        # The first success of each image: a row of what makes its call again, as tables pack a row faster.
+        self._images: MutableMapping[str, tuple[Any, ...]] = table()
         self._anomalies: list[Anomaly] = []
         self._lifetime = lifetime
         self._remember = remember
@@ -119,31 +132,30 @@ class HistoryChecker:
             The contradictions that it brings to light and that no later call can clear. Usually none; mismatches
             that lack a cause are found by `finish` only.
         """
-        record = self._records.get(call.key)
+        return self.take(call).anomalies
+
+    def take(self, call: Call) -> Taken:
+        """Take in one call, and tell all that is known of it."""
+        key = call.key
+        record = known = self._records.get(key)
+        first = None if known is None else known.started
         if record is None or self._begins_anew(call, record):
             record = _Record()
-        trace = record.note(call)
-        pairs: Iterable[tuple[Kind, Call, Call]] = ()
+        trace = record.traces.get(call.pipeline)
+        if trace is None:
+            trace = record.traces[call.pipeline] = _Trace()
+        changed = trace.note(call) or record is not known
+        found: tuple[Anomaly, ...] = ()
         if isinstance(call.outcome, Started):
             pairs = self._judge_started(call, call.outcome.image, record, trace)
+            found = tuple(self._report(pairs, call.token, record)) if pairs else ()
         elif isinstance(call.outcome, Mismatch):
-            pairs = _judge_mismatch(call, record)
-        found = tuple(self._report(pairs, call.token, record))
-        self._records[call.key] = record
-        return found
-
-    def first_success(self, call: Call) -> Call | None:
-        """The success that the token of a call is measured by, if there was one."""
-        record = self._records.get(call.key)
-        return None if record is None else record.started
-
-    def holds(self, call: Call) -> bool:
-        """Whether a later anomaly may name this call, which was added last."""
-        record = self._records.get(call.key)
-        if record is None:
-            return False
-        trace = record.traces[call.pipeline]
-        return call in (record.started, trace.mismatch, trace.refused)
+            found = tuple(self._report(_judge_mismatch(call, record), call.token, record))
+        starts = record.started is call
+        if changed or starts or found:
+            # A table may keep its values elsewhere.
+            self._records[key] = record
+        return Taken(found, first, starts or call is trace.mismatch or call is trace.refused)
 
     def finish(self) -> list[Anomaly]:
         """All anomalies, in the order of their discovery; empty if and only if some order explains the history.
@@ -174,22 +186,26 @@ class HistoryChecker:
     def _near(self, one: Call, other: Call) -> bool:
         return abs(one.invoked - other.invoked) <= self._lifetime
 
-    def _judge_started(
-        self, call: Call, image: str, record: _Record, trace: _Trace
-    ) -> Iterator[tuple[Kind, Call, Call]]:
+    def _judge_started(self, call: Call, image: str, record: _Record, trace: _Trace) -> list[tuple[Kind, Call, Call]]:
         first = record.started
+        if first is not None and first.outcome == call.outcome and first.pipeline == call.pipeline:
+            # As almost every replay. Whose image it is was asked when the first one came.
+            return []
+        pairs = []
+        row: tuple[Any, ...] | None
         if first is None:
             record.started = call
-            other = self._images.setdefault(image, call)
+            row = self._images.setdefault(image, _row(call))
             if trace.mismatch is not None:
-                yield Kind.MISMATCH_FOR_OWNER, trace.mismatch, call
+                pairs.append((Kind.MISMATCH_FOR_OWNER, trace.mismatch, call))
         else:
-            other = self._images.get(image, call)
+            row = self._images.get(image)
             kind = _disagreement(first, call)
             if kind is not None:
-                yield kind, first, call
-        if other.key != call.key:
-            yield Kind.IMAGE_SHARED, other, call
+                pairs.append((kind, first, call))
+        if row is not None and row[:2] != (call.token, call.space):
+            pairs.append((Kind.IMAGE_SHARED, _call(row, image), call))
+        return pairs
 
     def _report(self, pairs: Iterable[tuple[Kind, Call, Call]], token: str, record: _Record) -> Iterator[Anomaly]:
         for kind, one, other in pairs:
@@ -201,6 +217,15 @@ class HistoryChecker:
             if self._remember:
                 self._anomalies.append(anomaly)
             yield anomaly
+
+
+def _row(call: Call) -> tuple[Any, ...]:
+    return call.token, call.space, call.id, call.pipeline, call.invoked, call.returned
+
+
+def _call(row: tuple[Any, ...], image: str) -> Call:
+    token, space, id_, pipeline, invoked, returned = row
+    return Call(id_, token, pipeline, invoked, returned, Started(image), space)
 
 
 def explain(calls: Iterable[Call]) -> list[Anomaly]:

@@ -18,17 +18,24 @@ def announce(
     *,
     clauses: Collection[str],
     checks: Iterable[Check] = (),
+    deselected: Iterable[Check] = (),
     passive: Iterable[PassiveCheck],
 ) -> Header:
-    """The header: every clause of the contract, those selected marked so, and the checks, the passive ones last."""
+    """The header: every clause of the contract, those selected marked so, and the checks, the passive ones last.
+
+    `deselected` are checks of selected clauses that are not going to be made.
+    """
     suite = version("imagebuilder-conformance")
+    left_out = tuple(deselected)
+    digest = selection_digest(suite, contract, clauses, [each.id for each in left_out])
     return Header(
-        suite=SuiteInfo(suite, contract.revision, selection_digest(suite, contract, clauses)),
+        suite=SuiteInfo(suite, contract.revision, digest),
         target=target,
         run=run,
         clauses=tuple(_clause_info(clause, selected=clause.id in clauses) for clause in contract.clauses.values()),
         checks=(
             *(CheckInfo(each.id, each.clauses, each.law, each.executions) for each in checks),
+            *(CheckInfo(each.id, each.clauses, each.law, each.executions, deselected=True) for each in left_out),
             *(CheckInfo(each.id, each.clauses, each.law, executions=0) for each in passive),
         ),
     )

@@ -7,7 +7,8 @@ from types import MappingProxyType
 from imagebuilder_conformance.checks import Check
 from imagebuilder_conformance.client.evidence import record
 from imagebuilder_conformance.client.redaction import Redactor
-from imagebuilder_conformance.oracles.findings import Failure, Finding, Held, Tally, failures
+from imagebuilder_conformance.oracles import excuses
+from imagebuilder_conformance.oracles.findings import Excused, Failure, Finding, Held, Tally, failures
 from imagebuilder_conformance.oracles.passive import PassiveCheck
 from imagebuilder_reports.events import CheckFinished, FailureRecord, Judgement
 from imagebuilder_reports.verdicts import Cause, Verdict
@@ -46,11 +47,17 @@ def judge(
 ) -> tuple[Judgement, ...]:
     """The judgements on `clauses`: broken if anything broke them, else kept if anything showed that they are.
 
-    A clause that nothing was found of has the verdict of `set_aside`, else of `rest`.
+    A clause of which nothing was found has the verdict of `set_aside`. Else it is inconclusive if its answers were
+    excused, and has the verdict of `rest` if not.
     """
     found = list(findings)
     broken = {finding.clause for finding in found if isinstance(finding, Failure)}
     held = {finding.clause for finding in found if isinstance(finding, Held)}
+    excused: dict[str, Rest] = {
+        finding.clause: (Verdict.INCONCLUSIVE, excuses.reason(finding.exchange) or str(finding.exchange), None)
+        for finding in reversed(found)
+        if isinstance(finding, Excused)
+    }
     judgements = []
     for clause in clauses:
         if clause in broken:
@@ -59,7 +66,7 @@ def judge(
         elif clause in held:
             judgements.append(Judgement(clause, Verdict.PASSED))
         else:
-            verdict, reason, cause = set_aside.get(clause, rest)
+            verdict, reason, cause = set_aside.get(clause) or excused.get(clause, rest)
             judgements.append(Judgement(clause, verdict, reason, cause))
     return tuple(judgements)
 

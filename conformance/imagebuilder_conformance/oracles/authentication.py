@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 
 from imagebuilder_conformance.client.messages import Exchange
+from imagebuilder_conformance.oracles.declaring import oracle
+from imagebuilder_conformance.oracles.excuses import ALL, Excuse
 from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
 from imagebuilder_spec import Contract, Family
 
 _STATUSES = frozenset({400, 401, 403})
+# A denial is what is asked for.
+_EXCUSED_BY = ALL - {Excuse.DENIED}
 
 
 class BadSignatureAccepted(Failure):
@@ -41,6 +45,7 @@ class BadSignatureCode(Failure):
     hint = "Verify the signature before everything else, and use a code such as InvalidSignatureException."
 
 
+@oracle(BadSignatureAccepted, BadSignatureCrashes, excused_by=_EXCUSED_BY)
 def signature_refused(exchange: Exchange, clause: str) -> Iterator[Finding]:
     """A request with a signature fault is not a success."""
     expected = f"a refusal for {exchange.request.label}"
@@ -48,14 +53,15 @@ def signature_refused(exchange: Exchange, clause: str) -> Iterator[Finding]:
         yield BadSignatureCrashes(clause, expected, str(exchange), (exchange,))
     elif exchange.is_success:
         yield BadSignatureAccepted(clause, expected, str(exchange), (exchange,))
-    elif not exchange.answer.is_throttled:
+    else:
         yield Held(clause)
 
 
+@oracle(BadSignatureStatus, BadSignatureCode, excused_by=_EXCUSED_BY)
 def refusal_in_form(exchange: Exchange, contract: Contract, status: str, code: str) -> Iterator[Finding]:
     """A refused signature fault has an admissible status and a code of the authentication family."""
     answer = exchange.answer
-    if answer is None or answer.is_success or answer.is_throttled:
+    if answer is None or answer.is_success:
         return
     if answer.status in _STATUSES:
         yield Held(status)

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from imagebuilder_conformance.client.messages import Exchange
+from imagebuilder_conformance.oracles.declaring import oracle
+from imagebuilder_conformance.oracles.excuses import ALL, Excuse
 from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
 from imagebuilder_spec import Contract, Family
 
@@ -10,6 +12,8 @@ DENIED_CALLER = "errors.forbidden.denied-caller"
 """The clause of a caller without the permission."""
 
 _STATUS = 403
+# A denial is what is asked for.
+_EXCUSED_BY = ALL - {Excuse.DENIED}
 
 
 class DeniedCallerServed(Failure):
@@ -36,6 +40,7 @@ class DenialForm(Failure):
     hint = "Answer 403 with ForbiddenException, which the operation declares, or with AccessDeniedException."
 
 
+@oracle(DeniedCallerServed, DenialCrashes, excused_by=_EXCUSED_BY)
 def denied(exchange: Exchange, clause: str) -> Iterator[Finding]:
     """A caller without the permission is refused with a client error."""
     answer = exchange.answer
@@ -48,6 +53,7 @@ def denied(exchange: Exchange, clause: str) -> Iterator[Finding]:
         yield Held(clause)
 
 
+@oracle(DenialForm, excused_by=_EXCUSED_BY)
 def denied_in_form(exchange: Exchange, contract: Contract, clause: str) -> Iterator[Finding]:
     """A client error for a caller without the permission has the status 403 and a code of a denial."""
     answer = exchange.answer

@@ -4,10 +4,16 @@ import re
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 
-from imagebuilder_conformance.client.messages import Answer, Exchange
+from imagebuilder_conformance.client.answers import Answer
+from imagebuilder_conformance.client.messages import Exchange
+from imagebuilder_conformance.client.partial import known_or_none
+from imagebuilder_conformance.oracles.excuses import Excuse, excuse_of, is_in_form
 from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
-from imagebuilder_conformance.oracles.hindrances import is_denied
-from imagebuilder_conformance.oracles.passive import PassiveCheck, passive_on_each
+from imagebuilder_conformance.oracles.memory import Memory
+from imagebuilder_conformance.oracles.parameters import is_legal, is_well_formed
+from imagebuilder_conformance.oracles.passive import Judge, PassiveCheck, passive, passive_on_each
+from imagebuilder_conformance.oracles.starts import NOT_FOUND
+from imagebuilder_conformance.oracles.surroundings import is_of_operation
 from imagebuilder_spec import Contract, Family
 
 _REFUSALS = ("request", "errors", "idempotency", "wire")
@@ -101,6 +107,14 @@ class Html(Failure):
     hint = "A framework's own error page got through; catch its errors and answer JSON."
 
 
+class ClaimsToBeHtml(Failure):
+    """What is not for the operation is answered with a text that claims to be HTML."""
+
+    code = "answer.claims-html"
+    title = "An answer claims to be HTML, and is none"
+    hint = "A framework's own answer got through; give it a content type that fits its body, best application/json."
+
+
 class RetryAfterIllegible(Failure):
     """An error carries a Retry-After that is neither seconds nor a date."""
 
@@ -109,19 +123,14 @@ class RetryAfterIllegible(Failure):
     hint = "Send a whole number of seconds, such as 1, or an HTTP date."
 
 
-def _errors(exchange: Exchange) -> Iterator[Answer]:
+def _errors(exchange: Exchange) -> Iterator[tuple[Answer, Exchange]]:
     """The errors that the operation answered, try by try.
 
-    What other methods and paths answer is judged by its status only. A server error that the next try overcame may be
-    that of a gateway in between; it is warned about as such.
+    What else answers is judged by its status only.
     """
-    if exchange.request.off_operation:
-        return
-    for attempt in exchange.attempts:
-        answer = attempt.answer
-        overcome = attempt is not exchange.attempts[-1] and answer is not None and answer.is_server_error
-        if answer is not None and answer.status >= 400 and not overcome:
-            yield answer
+    for answer, shown in exchange.own_answers:
+        if answer.status >= 400 and is_of_operation(exchange.request, answer):
+            yield answer, shown
 
 
 _DECLARED_STATUS_CLAUSES = (
@@ -142,12 +151,11 @@ _DECLARED_STATUS_CLAUSES = (
 )
 def error_status(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
     """Every error has the status that the contract gives its code."""
-    for attempt in exchange.attempts:
-        answer = attempt.answer
+    for answer, shown in exchange.own_answers:
         # A success may name a code too: then the status is what is wrong with it.
-        code = answer.named_code if answer else None
+        code = answer.named_code
         statuses = contract.errors.statuses(code) if code else None
-        if answer is None or code is None or statuses is None:
+        if code is None or statuses is None:
             continue
         declared = contract.errors.declared.get(code)
         clause = f"errors.{declared.words}.status" if declared else "errors.common.status"
@@ -155,27 +163,78 @@ def error_status(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
             yield Held(clause)
         else:
             expected = f"{' or '.join(map(str, sorted(statuses)))} for {code}"
-            yield WrongErrorStatus(clause, expected, str(answer.status), (exchange,))
+            yield WrongErrorStatus(clause, expected, str(answer.status), (shown,))
 
 
-@passive_on_each(
+@passive(
     "answers.bad-parameter",
     "errors.bad-parameter.status",
     "errors.bad-parameter.code",
     "errors.bad-parameter.declared-code",
     stimuli=("request",),
 )
-def bad_parameter(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
+def bad_parameter(contract: Contract, memory: Memory) -> Judge:  # noqa: ARG001  # what makes a judge is given it
     """A bad parameter is refused with 400 and a code that AWS uses for bad parameters."""
+    unproven = _Unproven(contract)
+
+    def judge(exchange: Exchange) -> Iterator[Finding]:
+        for each in unproven.settled_by(exchange):
+            yield from _refused_as_bad(each, contract)
+
+    return judge
+
+
+class _Unproven:
+    """Bad parameters that were answered by what may be a matter of the account: denied, over a quota, busy.
+
+    It is none where a valid request that was sent later started an image: then the parameter is why. But a pipeline may
+    be busy now and then, so that no valid request may have met the same; and a permission may be for some pipelines, so
+    that the ARN must be well-formed. Of those that wait one is kept for each excuse.
+    """
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._waiting: dict[Excuse, Exchange] = {}
+        self._excuses: set[Excuse] = set()
+        self._latest_start = -1.0
+
+    def settled_by(self, exchange: Exchange) -> Iterator[Exchange]:
+        """The answers to bad parameters that can be judged now that this exchange is known."""
+        if exchange.request.violates is None:
+            if exchange.image is not None:
+                self._latest_start = max(self._latest_start, exchange.started_at)
+            elif (excuse := excuse_of(exchange)) in {Excuse.QUOTA, Excuse.BUSY} and is_legal(
+                exchange.request, self._contract
+            ):
+                self._excuses.add(excuse)
+        elif (excuse := excuse_of(exchange)) is None or not excuse.is_of_the_account or not is_in_form(exchange):
+            if excuse is not Excuse.THROTTLED:
+                yield exchange
+        elif excuse is not Excuse.DENIED or self._may_be_of_the_parameter(exchange):
+            self._waiting.setdefault(excuse, exchange)
+        for each in list(self._waiting):
+            if each not in self._excuses and self._waiting[each].ended_at <= self._latest_start:
+                yield self._waiting.pop(each)
+
+    def _may_be_of_the_parameter(self, denied: Exchange) -> bool:
+        """Whether it is no permission for other pipelines that is missing, and no key that has ended."""
+        code = denied.answer.code if denied.answer else None
+        return is_well_formed(denied.request.pipeline) and code in self._contract.errors.family(Family.DENIAL)
+
+
+def _refused_as_bad(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
     answer = exchange.answer
-    if answer is None or answer.status < 400 or exchange.request.off_operation or exchange.request.violates is None:
+    if answer is None or answer.is_success or exchange.request.off_operation:
         return
-    if answer.status == 404 or answer.is_throttled or is_denied(exchange):
-        # A lookup is judged as such, and neither throttling nor a denial says anything of the parameter.
+    status = known_or_none(lambda: answer.status)
+    if known_or_none(lambda: answer.code) == NOT_FOUND:
+        # A lookup is judged as such.
         return
-    if answer.status == 400:
+    if answer.may_be_a_gateways or excuse_of(exchange) is Excuse.INTERIM:
+        return
+    if status == 400:
         yield Held("errors.bad-parameter.status")
-    else:
+    elif status is not None:
         yield WrongBadParameterStatus("errors.bad-parameter.status", "400", str(answer), (exchange,))
     if answer.code is None or answer.is_server_error:
         return
@@ -192,25 +251,27 @@ def bad_parameter(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
         yield UndeclaredBadParameterCode("errors.bad-parameter.declared-code", expected, answer.code, (exchange,))
 
 
-@passive_on_each("answers.error-code", "errors.code.present", "errors.code.consistent", stimuli=_REFUSALS)
+@passive_on_each(
+    "answers.error-code", "errors.code.present", "errors.code.consistent", stimuli=_REFUSALS, of_errors=True
+)
 def error_code(exchange: Exchange, contract: Contract) -> Iterator[Finding]:  # noqa: ARG001  # the oracles' shape
     """Every error names its code, and header and body do not name different ones."""
-    for answer in _errors(exchange):
+    for answer, shown in _errors(exchange):
         if answer.is_html:
             continue
         if answer.code is None:
             received = f"{answer.status} without one"
-            yield CodeMissing("errors.code.present", "a code in header or body", received, (exchange,))
+            yield CodeMissing("errors.code.present", "a code in header or body", received, (shown,))
             continue
         yield Held("errors.code.present")
         if answer.header_code and answer.body_code and answer.header_code != answer.body_code:
             received = f"{answer.header_code} in the header, {answer.body_code} in the body"
-            yield CodesDisagree("errors.code.consistent", "one code", received, (exchange,))
+            yield CodesDisagree("errors.code.consistent", "one code", received, (shown,))
         else:
             yield Held("errors.code.consistent")
 
 
-@passive_on_each("answers.error-code-known", "errors.code.known", stimuli=_REFUSALS)
+@passive_on_each("answers.error-code-known", "errors.code.known", stimuli=_REFUSALS, of_errors=True)
 def error_code_known(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
     """Every error code is one that the operation declares or one common to AWS."""
     answer = exchange.answer
@@ -223,13 +284,18 @@ def error_code_known(exchange: Exchange, contract: Contract) -> Iterator[Finding
 
 
 @passive_on_each(
-    "answers.envelope", "errors.body.json", "errors.body.message", "errors.content-type", stimuli=_REFUSALS
+    "answers.envelope",
+    "errors.body.json",
+    "errors.body.message",
+    "errors.content-type",
+    stimuli=_REFUSALS,
+    of_errors=True,
 )
 def envelope(exchange: Exchange, contract: Contract) -> Iterator[Finding]:  # noqa: ARG001  # the oracles' shape
     """Every error is sent as one JSON object with a message."""
-    for answer in _errors(exchange):
+    for answer, shown in _errors(exchange):
         if not answer.is_html:
-            yield from _enveloped(answer, exchange)
+            yield from _enveloped(answer, shown)
 
 
 def _enveloped(answer: Answer, exchange: Exchange) -> Iterator[Finding]:
@@ -248,16 +314,27 @@ def _enveloped(answer: Answer, exchange: Exchange) -> Iterator[Finding]:
         yield ErrorContentType("errors.content-type", "application/json", received, (exchange,))
 
 
-@passive_on_each("answers.no-html", "errors.no-html", stimuli=("operation", "request", "errors", "idempotency", "wire"))
+@passive_on_each(
+    "answers.no-html",
+    "errors.no-html",
+    "errors.no-html.off-operation",
+    stimuli=("operation", "request", "errors", "idempotency", "wire"),
+)
 def no_html(exchange: Exchange, contract: Contract) -> Iterator[Finding]:  # noqa: ARG001  # the oracles' shape
-    """No answer is an HTML page."""
-    for attempt in exchange.attempts:
-        if attempt.answer is None:
-            continue
-        if attempt.answer.is_html:
-            yield Html("errors.no-html", "JSON", f"{attempt.answer.status}, an HTML page", (exchange,))
+    """No answer is an HTML page, and what is not the operation's does not claim to be one.
+
+    What of the operation claims to be HTML is judged by its content type and its body, as any other answer.
+    """
+    for answer, shown in exchange.own_answers:
+        of_operation = is_of_operation(exchange.request, answer)
+        clause = "errors.no-html" if of_operation else "errors.no-html.off-operation"
+        if answer.is_html:
+            yield Html(clause, "JSON", f"{answer.status}, an HTML page", (shown,))
+        elif answer.claims_to_be_html and not of_operation:
+            received = f"{answer.status} {answer.media_type}, and the body {answer.body[:80]!r}"
+            yield ClaimsToBeHtml(clause, "JSON", received, (shown,))
         else:
-            yield Held("errors.no-html")
+            yield Held(clause)
 
 
 @passive_on_each("answers.retry-after", "faults.retry-after", stimuli=("faults",))

@@ -4,14 +4,22 @@ from collections.abc import Iterator
 
 from imagebuilder_conformance.client.messages import Attempt, Exchange, Fault
 from imagebuilder_conformance.idempotency import TOKEN_LIFETIME
+from imagebuilder_conformance.oracles.agreement import no_contradictions
+from imagebuilder_conformance.oracles.build_numbers import no_builds_behind_faults
 from imagebuilder_conformance.oracles.errors import ERROR_CHECKS
+from imagebuilder_conformance.oracles.excuses import Excuse, excuse_of
 from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
+from imagebuilder_conformance.oracles.forms import forms_accepted
+from imagebuilder_conformance.oracles.framing import framed
+from imagebuilder_conformance.oracles.legality import legal_server_error
 from imagebuilder_conformance.oracles.memory import Memory
 from imagebuilder_conformance.oracles.passive import Judge, PassiveCheck, passive, passive_on_each
 from imagebuilder_conformance.oracles.successes import SUCCESS_CHECKS
+from imagebuilder_conformance.oracles.surroundings import is_of_operation
 from imagebuilder_conformance.target import token_space
 from imagebuilder_spec import Contract
 
+_NOT_KEPT = "idempotency.server-error.not-kept"
 _ALL = ("operation", "request", "errors", "idempotency", "wire")
 
 
@@ -39,11 +47,21 @@ class RetryStartsAnother(Failure):
     hint = "Remember the token before starting the build, so that a retry finds it."
 
 
+class ErrorKept(Failure):
+    """A token goes on meeting server errors, while a fresh one of the same form is answered."""
+
+    code = "retry.error-kept"
+    title = "A server error is kept for its token"
+    hint = "An answer is stored under the token whatever it is; store successes only, so that a retry is made anew."
+
+
 @passive_on_each("answers.request-id-header", "response.request-id.header", stimuli=_ALL)
 def request_id_header(exchange: Exchange, contract: Contract) -> Iterator[Finding]:  # noqa: ARG001  # the oracles' shape
     """Every answer of the operation carries the header x-amzn-RequestId."""
     answer = exchange.answer
-    if answer is None or exchange.request.off_operation:
+    if answer is None or answer.may_be_a_gateways or excuse_of(exchange) is Excuse.INTERIM:
+        return
+    if not is_of_operation(exchange.request, answer):
         return
     if answer.header("x-amzn-requestid"):
         yield Held("response.request-id.header")
@@ -65,10 +83,13 @@ def first_try(exchange: Exchange, contract: Contract) -> Iterator[Finding]:  # n
 
 
 def _is_faulty(attempt: Attempt) -> bool:
-    """A server error or a broken connection, unless the connection may have ended of mere idleness."""
-    if attempt.answer is None:
-        return not attempt.stale or attempt.fault is not Fault.CLOSED
-    return attempt.answer.is_server_error
+    """What another try may overcome, unless the connection may have ended of mere idleness."""
+    idle = attempt.stale and attempt.fault is Fault.CLOSED
+    return not idle and (attempt.may_pass or (attempt.answer is not None and attempt.answer.is_server_error))
+
+
+def _met_error(exchange: Exchange) -> bool:
+    return any(attempt.answer and attempt.answer.is_server_error for attempt in exchange.attempts)
 
 
 @passive("answers.retry-after-error", "idempotency.retry-after-error", stimuli=(*_ALL, "faults"))
@@ -81,7 +102,7 @@ def retry_after_error(contract: Contract, memory: Memory) -> Judge:  # noqa: ARG
         if exchange.request.token is None:
             return
         token = f"{token_space(exchange.request.pipeline or '')} {exchange.request.token}"
-        if any(attempt.answer and attempt.answer.is_server_error for attempt in exchange.attempts):
+        if _met_error(exchange):
             met_error[token] = True
         if exchange.image:
             original = first.setdefault(token, exchange)
@@ -99,10 +120,49 @@ def retry_after_error(contract: Contract, memory: Memory) -> Judge:  # noqa: ARG
     return judge
 
 
-PASSIVE_CHECKS: tuple[PassiveCheck, ...] = (
+@passive("answers.error-kept", _NOT_KEPT, stimuli=(*_ALL, "faults"))
+def error_kept(contract: Contract, memory: Memory) -> Judge:  # noqa: ARG001  # what makes a judge is given it
+    """A token that met a server error is answered when the error is over, as a fresh one of the same form is."""
+    stuck = memory.exchanges()
+
+    def judge(exchange: Exchange) -> Iterator[Finding]:
+        request = exchange.request
+        if request.token is None:
+            return
+        space = token_space(request.pipeline or "")
+        met_error = _met_error(exchange)
+        if exchange.is_undecided:
+            if met_error:
+                stuck[f"{space} {request.token}"] = exchange
+            return
+        own = f"{space} {request.token}"
+        if met_error or own in stuck:
+            stuck.pop(own, exchange)
+            yield Held(_NOT_KEPT)
+        kept = None if request.instead_of is None else stuck.get(f"{space} {request.instead_of}")
+        if kept is not None:
+            expected = "an answer of its own, as a fresh token of the same form gets"
+            yield ErrorKept(_NOT_KEPT, expected, str(kept), (kept, exchange))
+
+    return judge
+
+
+COMMON_CHECKS: tuple[PassiveCheck, ...] = (
     *SUCCESS_CHECKS,
     *ERROR_CHECKS,
     request_id_header,
     first_try,
     retry_after_error,
+    error_kept,
+    legal_server_error,
 )
+"""The passive checks of whatever was sent."""
+
+PASSIVE_CHECKS: tuple[PassiveCheck, ...] = (
+    *COMMON_CHECKS,
+    framed,
+    forms_accepted,
+    no_contradictions,
+    no_builds_behind_faults,
+)
+"""Those of a run, which knows all that it has sent itself."""

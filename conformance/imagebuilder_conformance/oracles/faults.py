@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 
-from imagebuilder_conformance.client.messages import Answer, Exchange
+from imagebuilder_conformance.client.answers import Answer
+from imagebuilder_conformance.client.messages import Exchange
+from imagebuilder_conformance.oracles.declaring import oracle
+from imagebuilder_conformance.oracles.excuses import ALL, NONE, Excuse
 from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
-from imagebuilder_spec import FAULT_HEADER, IMAGE_HEADER, Contract
+from imagebuilder_spec import IMAGE_HEADER, Contract
 
 
 class DemandedMisnamed(Failure):
@@ -47,16 +50,11 @@ class HiddenImageLost(Failure):
     hint = "Remember the token as soon as the build is started, whatever becomes of the answer."
 
 
-def was_raised(exchange: Exchange) -> bool:
-    """Whether the answer says that it is the fault that the request demanded."""
-    answer, demand = exchange.answer, exchange.request.demand
-    return answer is not None and demand is not None and answer.header(FAULT_HEADER) == str(demand)
-
-
+@oracle(DemandedMisnamed, DemandedStatus, DemandedEnvelope, excused_by=NONE)
 def raised_as_declared(exchange: Exchange, contract: Contract, clause: str) -> Iterator[Finding]:
     """A demanded fault has its code, its status, and one JSON object with a message."""
     answer, demand = exchange.answer, exchange.request.demand
-    if answer is None or demand is None or not was_raised(exchange):
+    if answer is None or demand is None or not exchange.raises_demand:
         return
     status = contract.errors.declared[demand.code].status
     broken: list[Finding] = []
@@ -69,12 +67,13 @@ def raised_as_declared(exchange: Exchange, contract: Contract, clause: str) -> I
     yield from broken or [Held(clause)]
 
 
+@oracle(RetryRefused, HiddenImageLost, excused_by=ALL - {Excuse.KEPT})
 def retry_recovers(fault: Exchange, retry: Exchange, clause: str) -> Iterator[Finding]:
     """After a demanded server error the same request is a success, with the image that the error hid, if it named one.
 
     An interface that does not name it leaves open which image that was.
     """
-    if not was_raised(fault) or retry.is_undecided:
+    if not fault.raises_demand:
         return
     hidden = fault.answer.header(IMAGE_HEADER) if fault.answer else None
     if not retry.is_success:

@@ -1,15 +1,18 @@
-"""What an oracle finds of a clause: that it held, or how it was broken."""
+"""What an oracle finds of a clause: that it held, how it was broken, or that the answer can't tell."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar
 
 from imagebuilder_conformance.client.messages import Exchange
+from imagebuilder_conformance.oracles.excuses import Excuse
 from imagebuilder_spec import Contract, load_contract, revisions
 
 
-@dataclass(frozen=True, slots=True)
+# As the others are it is never changed. But a frozen one takes three times as long to make, and a recording shows
+# fifteen of them with every exchange.
+@dataclass(unsafe_hash=True, slots=True)
 class Held:
     """The clause applied and was kept."""
 
@@ -32,6 +35,11 @@ class Failure:
     title: ClassVar[str]
     hint: ClassVar[str]
 
+    @property
+    def tokens(self) -> frozenset[str]:
+        """The tokens in its evidence."""
+        return frozenset(each.request.token for each in self.exchanges if each.request.token is not None)
+
     @cached_property
     def allowed_by(self) -> tuple[str, ...]:
         """The revisions of the contract that allow what came."""
@@ -50,12 +58,30 @@ class Failure:
         return f"{self.title} [{self.clause}]: expected {self.expected}; received {self.received}"
 
 
-Finding = Held | Failure
+@dataclass(frozen=True, slots=True)
+class Excused:
+    """The answer says nothing of the clause, for reasons that are not the target's."""
+
+    clause: str
+    excuse: Excuse
+    exchange: Exchange
+
+
+Finding = Held | Failure | Excused
 
 
 def failures(findings: Iterable[Finding]) -> list[Failure]:
     """Only what was broken."""
     return [finding for finding in findings if isinstance(finding, Failure)]
+
+
+def reported_as(kind: type[Failure], findings: Iterable[Finding], *, instead_of: type[Failure]) -> Iterator[Finding]:
+    """The findings, with failures of one type reported as another that knows more of the cause."""
+    for finding in findings:
+        if isinstance(finding, instead_of):
+            yield kind(finding.clause, finding.expected, finding.received, finding.exchanges)
+        else:
+            yield finding
 
 
 class Tally:
@@ -72,16 +98,62 @@ class Tally:
     def add(self, findings: Iterable[Finding]) -> None:
         """Take findings in."""
         for finding in findings:
-            if isinstance(finding, Held):
-                self._held.setdefault(finding.clause, finding)
-                continue
-            key = finding.clause, finding.code
-            if key not in self._smallest or _rank(finding) < _rank(self._smallest[key]):
-                self._smallest[key] = finding
+            self.note(finding)
+
+    def note(self, finding: Finding) -> None:
+        """Take one finding in."""
+        if isinstance(finding, Held):
+            if finding.clause not in self._held:
+                self._held[finding.clause] = finding
+            return
+        if isinstance(finding, Excused):
+            return
+        key = finding.clause, finding.code
+        if key not in self._smallest or _rank(finding) < _rank(self._smallest[key]):
+            self._smallest[key] = finding
 
     def __iter__(self) -> Iterator[Finding]:
         yield from self._held.values()
         yield from self._smallest.values()
+
+
+@dataclass(slots=True)
+class Explained:
+    """What active checks have told: the clauses that they found broken, and of which tokens.
+
+    `silent` are the tokens of checks that found nothing at all, as the precondition of theirs could not be had: for a
+    clause that is broken, that is the same failure once more.
+    """
+
+    clauses: set[str] = field(default_factory=set)
+    tokens: set[str] = field(default_factory=set)
+    silent: set[str] = field(default_factory=set)
+
+    def covers(self, failure: Failure) -> bool:
+        """Whether a failure tells nothing beyond that."""
+        known = self.tokens | self.silent if failure.clause in self.clauses else self.tokens
+        return failure.tokens <= known
+
+
+class Residue(Tally):
+    """As a tally, for what is only told where no check has told of it: it keeps more than the smallest."""
+
+    # A target that breaks a rule so often shows it in most of the failures that are kept.
+    _MOST = 500
+
+    def __init__(self) -> None:
+        self._told: list[Failure] = []
+        super().__init__()
+
+    def note(self, finding: Finding) -> None:
+        """Take one finding in."""
+        if isinstance(finding, Failure) and len(self._told) < self._MOST:
+            self._told.append(finding)
+        super().note(finding)
+
+    def beyond(self, explained: Explained) -> Tally:
+        """What remains without the failures that are explained."""
+        return Tally((*self._held.values(), *(each for each in self._told if not explained.covers(each))))
 
 
 def _rank(failure: Failure) -> tuple[bool, int]:

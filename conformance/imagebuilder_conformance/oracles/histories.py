@@ -12,11 +12,13 @@ from imagebuilder_conformance.idempotency import (
     Refused,
     Started,
     Surprise,
+    TokenModel,
     Unknown,
     explain,
 )
-from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
-from imagebuilder_conformance.oracles.hindrances import IN_USE
+from imagebuilder_conformance.oracles.declaring import oracle
+from imagebuilder_conformance.oracles.excuses import NONE, excuse_of
+from imagebuilder_conformance.oracles.findings import Excused, Failure, Finding, Held
 from imagebuilder_conformance.oracles.starts import MISMATCH
 
 
@@ -41,9 +43,10 @@ class NothingStarted(Failure):
 
     code = "history.nothing-started"
     title = "A token that was used at the same time stays without an image"
-    hint = "Once the overlapping requests are over, a retry gets the image."
+    hint = "Give a token's lock up once its requests are over or their client is gone, so that a retry gets the image."
 
 
+@oracle(Inexplicable, NothingStarted)
 def explicable(exchanges: Sequence[Exchange], clause: str) -> Iterator[Finding]:
     """Some order explains the answers, and the token was given an image in the end."""
     found = explain(call for exchange in exchanges for call in calls_of(exchange))
@@ -53,19 +56,31 @@ def explicable(exchanges: Sequence[Exchange], clause: str) -> Iterator[Finding]:
         yield _inexplicable(anomalies[0], exchanges, clause)
     elif any(exchange.image for exchange in exchanges):
         yield Held(clause)
-    elif not all(exchange.is_undecided or _is_in_use(exchange) for exchange in exchanges):
-        received = ", ".join(sorted({str(exchange) for exchange in exchanges}))
+    elif judged := [exchange for exchange in exchanges if excuse_of(exchange) is None]:
+        received = ", ".join(sorted({str(exchange) for exchange in judged}))
         yield NothingStarted(clause, "an image for the token", received, tuple(exchanges))
+    else:
+        excuses = [(excuse, exchange) for exchange in exchanges if (excuse := excuse_of(exchange))]
+        # The account's own matters first: they are what helps.
+        yield Excused(clause, *max(excuses, key=lambda each: each[0].is_of_the_account))
 
 
+def _walk(exchanges: Sequence[Exchange], clause: str) -> Iterator[Finding]:
+    """Hold exchanges against the sequential model, one after the other."""
+    model = TokenModel()
+    for exchange in exchanges:
+        token, pipeline = exchange.request.token or "", exchange.request.pipeline or ""
+        surprise = model.observe(token, pipeline, outcome_of(exchange.attempts[-1]))
+        if surprise is not None:
+            yield from astonishing(surprise, tuple(exchanges), clause)
+            return
+    yield Held(clause)
+
+
+@oracle(Astonishing, excused_by=NONE, replay=_walk)
 def astonishing(surprise: Surprise, exchanges: tuple[Exchange, ...], clause: str) -> Iterator[Finding]:
     """What the sequential model did not allow is a failure."""
     yield Astonishing(clause, surprise.expected, surprise.received, exchanges)
-
-
-def _is_in_use(exchange: Exchange) -> bool:
-    """Whether the pipeline was said to be in use: on AWS that can last as long as a build."""
-    return exchange.answer is not None and exchange.answer.code == IN_USE
 
 
 def _inexplicable(anomaly: Anomaly, exchanges: Iterable[Exchange], clause: str) -> Failure:

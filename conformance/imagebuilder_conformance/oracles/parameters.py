@@ -4,13 +4,18 @@ import json
 from typing import Any
 
 from imagebuilder_conformance.client.messages import Request
-from imagebuilder_spec import Contract, load_contract, revisions, validator_for
+from imagebuilder_spec import Contract, compile_pattern, load_contract, revisions, validator_for
 
 
 def is_legal(request: Request, contract: Contract) -> bool:
     """Whether the body is a JSON object that the request schema allows; a member that is null counts as absent."""
     members = _members(request)
     return members is not None and validator_for(contract.request_schema).is_valid(members)
+
+
+def is_well_formed(pipeline: str | None) -> bool:
+    """Whether a pipeline's ARN follows the pattern, which is that of all revisions."""
+    return pipeline is not None and bool(compile_pattern(load_contract().pipeline_arn_pattern).search(pipeline))
 
 
 def is_legal_elsewhere(request: Request, contract: Contract) -> bool:

@@ -7,15 +7,40 @@ a run or a recording of any length can be judged without holding it.
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Protocol, runtime_checkable
 
 from imagebuilder_conformance.client.messages import Exchange
-from imagebuilder_conformance.oracles.findings import Finding, Tally
+from imagebuilder_conformance.client.partial import NotRecordedError, known_or_none
+from imagebuilder_conformance.oracles.findings import Explained, Finding, Residue, Tally
 from imagebuilder_conformance.oracles.memory import Memory
 from imagebuilder_spec import Contract
 
 Judge = Callable[[Exchange], Iterator[Finding]]
 """Judges one exchange, in the light of those that it was asked about before."""
+
+
+@runtime_checkable
+class Concluding(Protocol):
+    """A judge that has more to say once it has seen everything."""
+
+    def __call__(self, exchange: Exchange) -> Iterator[Finding]: ...  # noqa: D102  # see `Judge`
+
+    def conclude(self) -> Iterator[Finding]:
+        """What all exchanges together show. It may be asked for again."""
+        ...
+
+    def notes(self) -> Iterator[str]:
+        """What a reader of the verdicts should know of how they came about."""
+        ...
+
+
+class OfOne(Protocol):
+    """An oracle of single exchanges."""
+
+    def __call__(self, exchange: Exchange, contract: Contract) -> Iterator[Finding]: ...  # noqa: D102  # see above
+
 
 Begin = Callable[[Contract, Memory], Judge]
 """Makes a judge that has seen nothing yet; what it must remember it keeps in tables of the memory."""
@@ -23,7 +48,11 @@ Begin = Callable[[Contract, Memory], Judge]
 
 @dataclass(frozen=True, slots=True)
 class PassiveCheck:
-    """A check over all exchanges of a run. `stimuli` are the prefixes of the active checks that bring it food."""
+    """A check over all exchanges of a run. `stimuli` are the prefixes of the active checks that bring it food.
+
+    `residual` says that its failures are told only where no active check has told of the same tokens: that one knows
+    what is particular about them. `of_errors` says that it has nothing to say of a success at the first try.
+    """
 
     id: str
     clauses: tuple[str, ...]
@@ -31,56 +60,97 @@ class PassiveCheck:
     law: str
     reason: str
     begin: Begin
+    residual: bool = False
+    of_errors: bool = False
+
+    def of(self, contract: Contract) -> "PassiveCheck":
+        """The check with the clauses that this revision of the contract has."""
+        return replace(self, clauses=tuple(clause for clause in self.clauses if clause in contract.clauses))
 
     def judge(self, exchanges: Iterable[Exchange], contract: Contract) -> Iterator[Finding]:
         """What a judge finds who is asked about these exchanges, one after the other."""
         judge = self.begin(contract, Memory())
         for exchange in exchanges:
             yield from judge(exchange)
+        if isinstance(judge, Concluding):
+            yield from judge.conclude()
 
 
 class Watch:
-    """The passive checks over a stream of exchanges, which it does not hold. Several threads may use it at once."""
+    """The passive checks over a stream of exchanges, which it does not hold. Several threads may use it at once.
+
+    Of an exchange that was not recorded whole a check judges as much as it can.
+    """
 
     def __init__(self, checks: Iterable[PassiveCheck], contract: Contract, memory: Memory | None = None) -> None:
-        self._tallies = {check: Tally() for check in checks}
+        self._tallies = {check: Residue() if check.residual else Tally() for check in checks}
         memory = memory or Memory()
         self._judges = [(check.begin(contract, memory), tally) for check, tally in self._tallies.items()]
+        self._of_successes = [
+            (judge, tally)
+            for check, (judge, tally) in zip(self._tallies, self._judges, strict=True)
+            if not check.of_errors
+        ]
+        self._concluding = {
+            check: judge
+            for check, (judge, _) in zip(self._tallies, self._judges, strict=True)
+            if isinstance(judge, Concluding)
+        }
         self._lock = threading.Lock()
 
     def see(self, exchange: Exchange) -> None:
         """Let every check judge an exchange."""
         with self._lock:
-            for judge, tally in self._judges:
-                tally.add(judge(exchange))
+            for judge, tally in self._of_successes if _is_success_at_once(exchange) else self._judges:
+                try:
+                    for finding in judge(exchange):
+                        tally.note(finding)
+                except NotRecordedError:
+                    # What the check looks at next was not recorded.
+                    continue
 
-    def found(self, check: PassiveCheck) -> Tally:
-        """What a check has found so far."""
-        return self._tallies[check]
+    def found(self, check: PassiveCheck, explained: Explained | None = None) -> Tally:
+        """What a check has found so far, beyond what active checks have told."""
+        tally = self._tallies[check]
+        left = tally.beyond(explained or Explained()) if isinstance(tally, Residue) else tally
+        if check in self._concluding:
+            return Tally((*left, *self._concluding[check].conclude()))
+        return left
+
+    def notes(self, check: PassiveCheck) -> tuple[str, ...]:
+        """What a reader of the check's verdicts should know of how they came about."""
+        return tuple(self._concluding[check].notes()) if check in self._concluding else ()
 
 
-def passive(id_: str, *clauses: str, stimuli: tuple[str, ...]) -> Callable[[Begin], PassiveCheck]:
+def _is_success_at_once(exchange: Exchange) -> bool:
+    return len(exchange.attempts) == 1 and bool(known_or_none(lambda: exchange.is_success))
+
+
+def passive(
+    id_: str, *clauses: str, stimuli: tuple[str, ...], residual: bool = False
+) -> Callable[[Begin], PassiveCheck]:
     """Make a judge with a memory a passive check; the docstring of what makes it states the law."""
 
     def declare(begin: Begin) -> PassiveCheck:
-        return PassiveCheck(id_, clauses, stimuli, law_of(begin), reason_of(begin), begin)
+        return PassiveCheck(id_, clauses, stimuli, law_of(begin), reason_of(begin), begin, residual)
 
     return declare
 
 
 def passive_on_each(
-    id_: str, *clauses: str, stimuli: tuple[str, ...]
-) -> Callable[[Callable[[Exchange, Contract], Iterator[Finding]]], PassiveCheck]:
+    id_: str, *clauses: str, stimuli: tuple[str, ...], of_errors: bool = False
+) -> Callable[[OfOne], PassiveCheck]:
     """Make an oracle of single exchanges a passive check; its docstring states the law."""
 
-    def declare(oracle: Callable[[Exchange, Contract], Iterator[Finding]]) -> PassiveCheck:
-        return PassiveCheck(id_, clauses, stimuli, law_of(oracle), reason_of(oracle), _on_each(oracle))
+    def declare(oracle: OfOne) -> PassiveCheck:
+        begin = _on_each(oracle)
+        return PassiveCheck(id_, clauses, stimuli, law_of(oracle), reason_of(oracle), begin, of_errors=of_errors)
 
     return declare
 
 
-def _on_each(oracle: Callable[[Exchange, Contract], Iterator[Finding]]) -> Begin:
-    return lambda contract, _: lambda exchange: oracle(exchange, contract)
+def _on_each(oracle: OfOne) -> Begin:
+    return lambda contract, _: partial(oracle, contract=contract)
 
 
 def law_of(function: Callable[..., object]) -> str:

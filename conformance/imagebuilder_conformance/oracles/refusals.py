@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from imagebuilder_conformance.client.messages import Exchange
-from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
-from imagebuilder_conformance.oracles.hindrances import is_denied
-from imagebuilder_conformance.oracles.parameters import is_legal
+from imagebuilder_conformance.oracles.declaring import oracle
+from imagebuilder_conformance.oracles.excuses import NONE
+from imagebuilder_conformance.oracles.findings import Failure, Finding, Held, reported_as
+from imagebuilder_conformance.oracles.parameters import is_legal, is_well_formed
 from imagebuilder_conformance.oracles.starts import MISMATCH, NOT_FOUND
 from imagebuilder_spec import Contract
 
@@ -30,12 +31,31 @@ class InvalidCrashes(Failure):
     hint = "An unexpected value reaches code that can't deal with it; validate first and answer 400."
 
 
+class NestingCrashes(Failure):
+    """A deeply nested body was answered with a server error, again after retries."""
+
+    code = "nesting.server-error"
+    title = "A deeply nested body was answered with a server error"
+    hint = (
+        "The JSON parser gives up before the application sees anything. In Python it raises a RecursionError, which is "
+        "no ValueError: catch it beside the others and answer 400."
+    )
+
+
 class InvalidUnanswered(Failure):
     """An invalid request got no answer, again on a fresh connection."""
 
     code = "invalid.unanswered"
     title = "An invalid request got no answer"
     hint = "The handler probably dies on this input; validate first and answer 400."
+
+
+class HeavyUnanswered(Failure):
+    """A body that no client sends got no answer, again on a fresh connection."""
+
+    code = "heavy.unanswered"
+    title = "A deeply nested or large body got no answer"
+    hint = "The worker probably dies of it, and with it what it does for others; limit what is read, and answer."
 
 
 class InvalidLookedUp(Failure):
@@ -46,6 +66,18 @@ class InvalidLookedUp(Failure):
     hint = "Hold the whole ARN against the pattern before looking the pipeline up; a prefix match is not enough."
 
 
+class InvalidPassedValidation(Failure):
+    """An invalid request with a well-formed ARN got as far as the look-up of its pipeline."""
+
+    code = "invalid.passed-validation"
+    title = "An invalid request was not refused before its pipeline was looked up"
+    hint = "Hold every parameter against the limits of the contract before looking anything up."
+
+    def is_allowed(self, contract: Contract) -> bool:
+        """Where the request is legal."""
+        return is_legal(self.exchanges[0].request, contract)
+
+
 class InvalidTakenForMismatch(Failure):
     """An invalid request with a token of its own was answered as a mismatch."""
 
@@ -54,16 +86,37 @@ class InvalidTakenForMismatch(Failure):
     hint = "The token was never used before; it was cut or folded before it was looked up."
 
 
+@oracle(
+    InvalidAccepted,
+    InvalidCrashes,
+    InvalidUnanswered,
+    InvalidLookedUp,
+    InvalidPassedValidation,
+    InvalidTakenForMismatch,
+)
 def refused(exchange: Exchange, clause: str) -> Iterator[Finding]:
     """An invalid request is refused with a client error that is not about anything looked up."""
-    if exchange.is_throttled or is_denied(exchange):
-        return
     kind = _broken_by(exchange)
     if kind is None:
         yield Held(clause)
         return
     expected = f"a client error (400) for {exchange.request.violates or exchange.request.label}"
     yield kind(clause, expected, str(exchange), (exchange,))
+
+
+@oracle(NestingCrashes)
+def nesting_refused(exchange: Exchange, clause: str) -> Iterator[Finding]:
+    """As `refused`, for a deeply nested body, whose server errors have a cause of their own."""
+    yield from reported_as(NestingCrashes, refused(exchange, clause), instead_of=InvalidCrashes)
+
+
+@oracle(HeavyUnanswered, excused_by=NONE)
+def answered(exchange: Exchange, clause: str) -> Iterator[Finding]:
+    """What no client sends is answered, whatever the answer is."""
+    if exchange.answer is not None:
+        yield Held(clause)
+    elif exchange.reproduced:
+        yield HeavyUnanswered(clause, f"an answer to {exchange.request.label}", str(exchange), (exchange,))
 
 
 def _broken_by(exchange: Exchange) -> type[Failure] | None:
@@ -74,8 +127,8 @@ def _broken_by(exchange: Exchange) -> type[Failure] | None:
         return InvalidCrashes
     if not answer.is_client_error:
         return InvalidAccepted
-    if answer.status == 404 or answer.code == NOT_FOUND:
-        return InvalidLookedUp
+    if answer.code == NOT_FOUND:
+        return InvalidPassedValidation if is_well_formed(exchange.request.pipeline) else InvalidLookedUp
     if answer.code == MISMATCH:
         return InvalidTakenForMismatch
     return None

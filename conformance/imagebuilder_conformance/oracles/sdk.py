@@ -6,11 +6,10 @@ judged.
 
 from collections.abc import Collection, Iterator
 
-from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.client.sdk_calls import SdkCall
-from imagebuilder_conformance.oracles.faults import was_raised
+from imagebuilder_conformance.oracles.declaring import oracle
+from imagebuilder_conformance.oracles.excuses import ALL, Excuse
 from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
-from imagebuilder_conformance.oracles.hindrances import hindrance
 from imagebuilder_spec import IMAGE_HEADER
 
 
@@ -86,23 +85,14 @@ class SdkErrorStatus(Failure):
     hint = "Take the status from the operation's error table."
 
 
-SDK_FAILURES: tuple[type[Failure], ...] = (
-    SdkCallFailed,
-    SdkOutputIncomplete,
-    SdkTokenStartsAnother,
-    SdkRetryRefused,
-    SdkRetryStartsAnother,
-    SdkNotSentAgain,
-    SdkErrorUntyped,
-    SdkErrorMessage,
-    SdkErrorStatus,
-)
+_TAKES_AN_SDK = "it takes an AWS SDK to show it"
+# A token that started an image gets it again whatever the account has left, as that starts nothing.
+_EXCUSES_A_REPLAY = ALL - {Excuse.QUOTA, Excuse.BUSY}
 
 
+@oracle(SdkCallFailed, SdkOutputIncomplete, replay=_TAKES_AN_SDK)
 def parsed(call: SdkCall, clause: str, members: Collection[str]) -> Iterator[Finding]:
     """A valid call gives an output with these members, the token being that of the request."""
-    if _leaves_open(call.last):
-        return
     output, token = call.output or {}, call.last.request.token
     missing = [name for name in members if not (isinstance(output.get(name), str) and output[name])]
     if call.error is not None:
@@ -115,10 +105,9 @@ def parsed(call: SdkCall, clause: str, members: Collection[str]) -> Iterator[Fin
         yield Held(clause)
 
 
+@oracle(SdkCallFailed, SdkTokenStartsAnother, excused_by=_EXCUSES_A_REPLAY, replay=_TAKES_AN_SDK)
 def same_image_again(first: SdkCall, again: SdkCall, clause: str) -> Iterator[Finding]:
     """A second call with the token that the SDK had made for the first gives the image of the first."""
-    if _leaves_open(again.last):
-        return
     evidence, image = (*first.exchanges, *again.exchanges), first.last.image
     if again.error is not None:
         yield SdkCallFailed(clause, f"the image {image}", str(again), evidence)
@@ -128,10 +117,9 @@ def same_image_again(first: SdkCall, again: SdkCall, clause: str) -> Iterator[Fi
         yield Held(clause)
 
 
+@oracle(SdkRetryRefused, SdkRetryStartsAnother, excused_by=_EXCUSES_A_REPLAY, replay=_TAKES_AN_SDK)
 def retried(call: SdkCall, clause: str) -> Iterator[Finding]:
     """The last sending of a call gives the SDK the image that the first had started without its knowledge."""
-    if _leaves_open(call.last):
-        return
     image = call.exchanges[0].image
     if call.error is not None:
         yield SdkRetryRefused(clause, f"the image {image}", str(call), call.exchanges)
@@ -141,6 +129,7 @@ def retried(call: SdkCall, clause: str) -> Iterator[Finding]:
         yield Held(clause)
 
 
+@oracle(SdkNotSentAgain, SdkRetryRefused, SdkRetryStartsAnother, replay=_TAKES_AN_SDK)
 def sent_again(call: SdkCall, clause: str) -> Iterator[Finding]:
     """After server errors on demand the SDK sends the call again, and gets the image that the first one hid.
 
@@ -148,10 +137,8 @@ def sent_again(call: SdkCall, clause: str) -> Iterator[Finding]:
     """
     first, last = call.exchanges[0], call.last
     hidden = first.answer.header(IMAGE_HEADER) if first.answer else None
-    if was_raised(last):
+    if last.raises_demand:
         yield SdkNotSentAgain(clause, f"another sending after {last.request.demand}", str(call), call.exchanges)
-    elif _leaves_open(last):
-        return
     elif call.error is not None:
         yield SdkRetryRefused(clause, "a success, as the faults were over", str(call), call.exchanges)
     elif hidden is not None and last.image != hidden:
@@ -160,6 +147,7 @@ def sent_again(call: SdkCall, clause: str) -> Iterator[Finding]:
         yield Held(clause)
 
 
+@oracle(SdkErrorUntyped, SdkErrorMessage, SdkErrorStatus, replay=_TAKES_AN_SDK)
 def raises(
     call: SdkCall, clause: str, codes: Collection[str], status: int, exception: str | None = None
 ) -> Iterator[Finding]:
@@ -167,8 +155,6 @@ def raises(
 
     Server errors and throttling that nobody demanded judge nothing: the suite `core` does.
     """
-    if (call.last.is_undecided and not was_raised(call.last)) or _is_interim(call.last):
-        return
     error, evidence = call.error, call.exchanges
     if error is None or error.code not in codes or exception not in {None, error.exception}:
         expected = exception or f"an error with one of the codes {', '.join(sorted(codes))}"
@@ -179,13 +165,3 @@ def raises(
         yield SdkErrorStatus(clause, str(status), str(call), evidence)
     else:
         yield Held(clause)
-
-
-def _leaves_open(valid: Exchange) -> bool:
-    """Whether the answer to a valid call says nothing of the target."""
-    return valid.is_undecided or hindrance(valid) is not None or _is_interim(valid)
-
-
-def _is_interim(exchange: Exchange) -> bool:
-    """Whether the SDK took an interim answer, such as 103, for the answer: that is the SDK's mistake."""
-    return exchange.answer is not None and exchange.answer.status < 200

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from imagebuilder_conformance.client.messages import Answer, Exchange
+from imagebuilder_conformance.client.answers import Answer
+from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
 from imagebuilder_conformance.oracles.memory import Memory
 from imagebuilder_conformance.oracles.passive import Judge, PassiveCheck, passive, passive_on_each
 from imagebuilder_conformance.target import arn_scope
-from imagebuilder_spec import Contract, validator_for
+from imagebuilder_spec import Contract, breaks
 
 _STARTS = ("operation", "idempotency")
 _IMAGE_PATTERN = "response.image-build-version-arn.pattern"
@@ -86,8 +87,12 @@ class RequestIdShared(Failure):
 
 
 def _answer(exchange: Exchange) -> Answer | None:
-    """The success of a request to the operation; what other methods and paths answer is judged elsewhere."""
-    return exchange.answer if exchange.is_success and not exchange.request.off_operation else None
+    """The success of a request to the operation.
+
+    What other methods and paths answer is judged elsewhere. How a body that is no Unicode text is echoed is free.
+    """
+    answer, request = exchange.attempts[-1].answer, exchange.request
+    return answer if answer and answer.is_success and not request.off_operation and request.is_text else None
 
 
 @passive_on_each("answers.success-status", "response.status", stimuli=_STARTS)
@@ -118,17 +123,22 @@ def success_content_type(exchange: Exchange, contract: Contract) -> Iterator[Fin
 def success_body(exchange: Exchange, contract: Contract) -> Iterator[Finding]:  # noqa: ARG001  # the oracles' shape
     """The body of every success is one JSON object."""
     if answer := _answer(exchange):
+        # First, as members alone may be known of an answer that somebody else recorded.
+        body = answer.body
         if answer.members is not None:
             yield Held("response.body")
         else:
-            yield NotAnObject("response.body", "one JSON object", repr(answer.body[:80]), (exchange,))
+            yield NotAnObject("response.body", "one JSON object", repr(body[:80]), (exchange,))
 
 
 @passive_on_each("answers.token-echo", "response.client-token.echo", stimuli=_STARTS)
-def token_echo(exchange: Exchange, contract: Contract) -> Iterator[Finding]:  # noqa: ARG001  # the oracles' shape
-    """Every success echoes the token of its request exactly."""
+def token_echo(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
+    """Every success echoes the token of its request exactly.
+
+    A token that should have been refused, such as an empty one, is judged where it was sent.
+    """
     answer, token = _answer(exchange), exchange.request.token
-    if answer and answer.members is not None and token is not None:
+    if answer and answer.members is not None and token is not None and len(token) in contract.token_lengths:
         echoed = answer.members.get("clientToken")
         if echoed == token:
             yield Held("response.client-token.echo")
@@ -154,7 +164,7 @@ def _member(exchange: Exchange, contract: Contract, name: str, clause: str) -> I
     if not answer or answer.members is None:
         return
     schema = contract.response_schema["properties"][name]
-    if name in answer.members and validator_for(schema).is_valid(answer.members[name]):
+    if name in answer.members and not breaks(schema, answer.members[name]):
         yield Held(clause)
         return
     limits = ", ".join(f"{key} {value}" for key, value in schema.items() if key != "description")
@@ -176,7 +186,7 @@ def image_scope(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
 
 
 def _is_pipeline_arn(value: str, contract: Contract) -> bool:
-    return validator_for(contract.request_schema["properties"]["imagePipelineArn"]).is_valid(value)
+    return not breaks(contract.request_schema["properties"]["imagePipelineArn"], value)
 
 
 @passive("answers.request-id-unique", "response.request-id.unique", stimuli=_STARTS)
@@ -199,7 +209,7 @@ def request_id_unique(contract: Contract, memory: Memory) -> Judge:  # noqa: ARG
     return judge
 
 
-@passive("answers.images-distinct", "idempotency.token.distinct", stimuli=_STARTS)
+@passive("answers.images-distinct", "idempotency.token.distinct", stimuli=_STARTS, residual=True)
 def images_distinct(contract: Contract, memory: Memory) -> Judge:  # noqa: ARG001  # what makes a judge is given it
     """No two tokens share an image, whenever in the run and for whatever pipeline they were used."""
     first = memory.exchanges()
@@ -208,7 +218,7 @@ def images_distinct(contract: Contract, memory: Memory) -> Judge:  # noqa: ARG00
         if exchange.image is None or not exchange.request.pipeline or not _is_plain(exchange):
             return
         other = first.setdefault(exchange.image, exchange)
-        if other.request.token != exchange.request.token and _unrelated(other, exchange):
+        if other.request.token != exchange.request.token:
             received = f"{exchange.image} for {other.request.token!a} and {other.request.pipeline} too"
             yield ImageShared("idempotency.token.distinct", "an image of its own", received, (other, exchange))
         else:
@@ -220,11 +230,6 @@ def images_distinct(contract: Contract, memory: Memory) -> Judge:  # noqa: ARG00
 def _is_plain(exchange: Exchange) -> bool:
     """Whether the request is valid and its token known; what else is accepted is judged where it was sent."""
     return exchange.request.token is not None and exchange.request.violates is None
-
-
-def _unrelated(one: Exchange, other: Exchange) -> bool:
-    """Whether no check has judged the two together. A check that sends tokens much alike says more of them."""
-    return one.request.pipeline != other.request.pipeline or not one.check or one.check != other.check
 
 
 SUCCESS_CHECKS: tuple[PassiveCheck, ...] = (

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from imagebuilder_conformance.client.messages import Exchange
+from imagebuilder_conformance.oracles.declaring import oracle
+from imagebuilder_conformance.oracles.excuses import ALL, Excuse
 from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
 
 _BUILD_NUMBER = re.compile(r"^(.+)/([0-9]+)$", re.DOTALL)
@@ -25,10 +27,9 @@ class HiddenBuilds(Failure):
     hint = "Something is started before the token is looked up; others using the target would leave gaps too."
 
 
+@oracle(TokenUsedUp, excused_by=ALL - {Excuse.KEPT})
 def token_left_free(refused: Exchange, retry: Exchange, clause: str) -> Iterator[Finding]:
     """A valid request with the token of a refused one is a success."""
-    if retry.is_undecided:
-        return
     if retry.is_success:
         yield Held(clause)
     else:
@@ -41,6 +42,7 @@ def build_number(exchange: Exchange) -> tuple[str, int] | None:
     return (found[1], int(found[2])) if found else None
 
 
+@oracle(HiddenBuilds, replay="it shows only among requests that are not in the report")
 def no_hidden_builds(
     quiet: Sequence[int], busy: Sequence[int], sent: Sequence[int], evidence: tuple[Exchange, ...], clause: str
 ) -> Iterator[Finding]:

@@ -3,11 +3,11 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from jsonschema import ValidationError
-
-from imagebuilder_spec import Contract, validator_for
+from imagebuilder_conformance.oracles.malformed import is_beyond_dispute
+from imagebuilder_spec import Contract, breaks
 
 # How the clauses of a request name what a member's schema asks for.
 _KEYWORDS: Mapping[str, str] = {
@@ -38,17 +38,30 @@ class _DisputedError(ValueError):
 
 
 def body_reader(contract: Contract) -> Callable[[bytes], Reading]:
-    """What reads bodies by a contract."""
-    required = set(contract.request_schema["required"])
-    validator = validator_for({name: each for name, each in contract.request_schema.items() if name != "required"})
+    """What reads bodies by a contract. All readers of one contract are one, which remembers the body it read last."""
+    known = _READERS.get(id(contract))
+    if known is None or known[0] is not contract:
+        known = _READERS[id(contract)] = contract, _reader(contract)
+    return known[1]
 
+
+# By the id of the contract, which stays its own, as it stands beside its reader.
+_READERS: dict[int, tuple[Contract, Callable[[bytes], Reading]]] = {}
+
+
+def _reader(contract: Contract) -> Callable[[bytes], Reading]:
+    required = set(contract.request_schema["required"])
+    schemas: Mapping[str, Mapping[str, Any]] = contract.request_schema["properties"]
+
+    # Several judges ask for the body of one exchange.
+    @lru_cache(maxsize=1)
     def read(body: bytes) -> Reading:
         if not body:
             return Reading(breaks=("request.body.empty",))
         try:
             value = _parsed(body)
-        except json.JSONDecodeError:
-            return Reading(breaks=("request.body.json",))
+        except json.JSONDecodeError as error:
+            return Reading(breaks=("request.body.json",) if is_beyond_dispute(error) else ())
         except (ValueError, RecursionError):
             return Reading()
         if not isinstance(value, dict):
@@ -58,8 +71,14 @@ def body_reader(contract: Contract) -> Callable[[bytes], Reading]:
             f"request.{_kebab(name)}.{'null' if name in value else 'required'}"
             for name in sorted(required - members.keys())
         ]
-        broken = dict.fromkeys([*absent, *map(_clause, validator.iter_errors(members))])
-        return Reading(members, tuple(clause for clause in broken if clause in contract.clauses))
+        broken = [
+            _clause(name, way)
+            for name, schema in schemas.items()
+            if name in members
+            for way in breaks(schema, members[name])
+        ]
+        clauses = dict.fromkeys([*absent, *broken])
+        return Reading(members, tuple(clause for clause in clauses if clause in contract.clauses))
 
     return read
 
@@ -74,8 +93,10 @@ def _parsed(body: bytes) -> object:
     text = body.decode("utf-8")
     if text.startswith("\ufeff"):
         raise _DisputedError
-    value: object = json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
-    json.dumps(value, ensure_ascii=False).encode("utf-8")
+    value: object = _DECODER.decode(text)
+    if "\\u" in text:
+        # An escape may be half of a surrogate pair.
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
     return value
 
 
@@ -91,11 +112,15 @@ def _constant(_: str) -> None:
     raise _DisputedError
 
 
-def _clause(error: ValidationError) -> str:
-    """The id of the clause that a member breaks."""
-    _, name, *inner, keyword = error.absolute_schema_path
-    prefix = "".join(_INNER.get(str(part), "") for part in inner)
-    return f"request.{_kebab(str(name))}.{prefix}{_KEYWORDS.get(str(keyword), keyword)}"
+# Made once: `json.loads` makes one for each call that asks for more than the default.
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
+
+
+def _clause(name: str, way: tuple[str, ...]) -> str:
+    """The id of the clause that a member breaks, by the way to the keyword in its schema."""
+    *inner, keyword = way
+    prefix = "".join(_INNER.get(part, "") for part in inner)
+    return f"request.{_kebab(name)}.{prefix}{_KEYWORDS.get(keyword, keyword)}"
 
 
 def _kebab(name: str) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from imagebuilder_conformance.client.messages import Exchange
+from imagebuilder_conformance.oracles.declaring import oracle
+from imagebuilder_conformance.oracles.excuses import excuse_of
 from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
 from imagebuilder_conformance.oracles.starts import NOT_FOUND
 
@@ -23,10 +25,9 @@ class WellFormedTakenForMalformed(Failure):
     hint = "The pattern of the contract allows this ARN; the validation is stricter than the contract."
 
 
+@oracle(LegalNameRefused)
 def well_formed(exchange: Exchange, clause: str) -> Iterator[Finding]:
-    """A legal name is looked up: not found, or, should it exist, started. Denials judge nothing."""
-    if exchange.is_undecided or (exchange.answer is not None and exchange.answer.status in {401, 403}):
-        return
+    """A legal name is looked up: not found, or, should it exist, started."""
     answer = exchange.answer
     if exchange.is_success or (answer is not None and (answer.status == 404 or answer.code == NOT_FOUND)):
         yield Held(clause)
@@ -35,9 +36,10 @@ def well_formed(exchange: Exchange, clause: str) -> Iterator[Finding]:
         yield LegalNameRefused(clause, expected, str(exchange), (exchange,))
 
 
-def not_malformed(exchange: Exchange, malformed: Exchange, clause: str) -> Iterator[Finding]:
+@oracle(WellFormedTakenForMalformed)
+def not_malformed(malformed: Exchange, exchange: Exchange, clause: str) -> Iterator[Finding]:
     """A well-formed ARN is not answered 400 with the very code that a malformed one gets."""
-    if exchange.is_undecided or malformed.answer is None or malformed.answer.is_server_error:
+    if malformed.answer is None or malformed.answer.is_server_error or excuse_of(malformed):
         return
     answer = exchange.answer
     if answer is not None and answer.status == 400 and answer.code == malformed.answer.code:

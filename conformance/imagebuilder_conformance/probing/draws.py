@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.strategies import SearchStrategy
 
+from imagebuilder_conformance.stopping import SIGNALS
+
 Example = TypeVar("Example")
 
 ONLY_GENERATES = settings(
@@ -50,7 +52,7 @@ def _interrupts_wait() -> Iterator[None]:
     handlers: dict[int, Callable[[int, FrameType | None], object]] = {}
     # Only the main thread may set handlers, and only it is interrupted by them.
     if threading.current_thread() is threading.main_thread():
-        for ends in (signal.SIGINT, signal.SIGTERM):
+        for ends in SIGNALS:
             handler = signal.getsignal(ends)
             if callable(handler):
                 handlers[ends] = handler

@@ -8,6 +8,8 @@ from hypothesis.strategies import SearchStrategy
 from imagebuilder_conformance.checks import Check, SharedStart
 from imagebuilder_conformance.client.client import Client
 from imagebuilder_conformance.client.messages import Exchange, Request
+from imagebuilder_conformance.oracles.excuses import excuse_of
+from imagebuilder_conformance.oracles.findings import Excused, Failure, Finding
 from imagebuilder_conformance.oracles.parameters import is_legal_elsewhere
 from imagebuilder_conformance.oracles.refusals import refused
 from imagebuilder_conformance.probing.draws import draw
@@ -19,6 +21,8 @@ from imagebuilder_conformance.probing.tokens import Tokens
 
 Example = TypeVar("Example")
 
+_THOROUGH_ROUNDS = 6
+
 
 class Probe(Sender, Notebook):
     """Sends, takes notes, and makes do with the starts that checks share where the run has a budget."""
@@ -28,12 +32,22 @@ class Probe(Sender, Notebook):
         Notebook.__init__(self)
         self.seed = seed
 
+    def judge(self, findings: Iterable[Finding]) -> list[Failure]:
+        """Take note of what an oracle found, of what it could not judge too, and give back what was broken."""
+        found = list(findings)
+        self.excused.extend(finding.exchange for finding in found if isinstance(finding, Excused))
+        return super().judge(found)
+
     def draw(self, strategy: SearchStrategy[Example], count: int) -> list[Example]:
         """Examples of a strategy, the same for the same seed of the run."""
         return draw(strategy, count, seed_=self.seed)
 
-    def all_refused(self, requests: Iterable[Request], clause: str) -> bool:
+    def all_refused(
+        self, requests: Iterable[Request], clause: str, ask: Callable[[Request], Exchange] | None = None
+    ) -> bool:
         """Send invalid requests, the first ones first, until one is not refused; tells whether all were.
+
+        `ask` gives the answer that shows it; without it they are just sent.
 
         After one that another revision of the contract allows come those that none allows, so that a target which
         keeps neither revision is not taken for one that keeps the other.
@@ -42,7 +56,7 @@ class Probe(Sender, Notebook):
         for request in requests:
             if excused and is_legal_elsewhere(request, self.contract):
                 continue
-            broken = self.judge(refused(self.send(request), clause))
+            broken = self.judge(refused((ask or self.send)(request), clause))
             if not all(failure.allowed_elsewhere(self.contract) for failure in broken):
                 return False
             excused = excused or bool(broken)
@@ -59,6 +73,25 @@ class Probe(Sender, Notebook):
         """The starts that checks share under a budget; None without one."""
         return self._shared.thrift
 
+    @property
+    def thorough(self) -> bool:
+        """Whether the run asks also what it seldom pays to ask."""
+        return self._shared.thorough
+
+    @property
+    def retention(self) -> float | None:
+        """How old the first token is to be when it is replayed last, in seconds; None: nobody asked for an age."""
+        return self._shared.retention
+
+    def rounds(self, usual: int) -> int:
+        """How many rounds of a race there are: what is narrow is met by more of them."""
+        return usual * _THOROUGH_ROUNDS if self.thorough else usual
+
+    @property
+    def measures_tokens(self) -> bool:
+        """Whether the target refused a token for its length, for a pipeline that does not exist."""
+        return self._shared.fit is not None and self._shared.fit.measures
+
     def token(self, start: SharedStart, otherwise: str | None = None) -> str:
         """A token to start with: under a budget that of the shared start, else `otherwise`, or a fresh one."""
         return self.thrift.token(start) if self.thrift else otherwise or self.tokens.fresh()
@@ -66,9 +99,30 @@ class Probe(Sender, Notebook):
     def original(self) -> Exchange:
         """A start to replay: one of its own, or under a budget that of the run, which is paid for already.
 
+        That of the run will also do where the account lets nobody start any more: a replay starts nothing.
+
         Raises `InconclusiveError` where it did not succeed.
         """
-        return self.started() if self.thrift is None else self.require(self.first_start())
+        if self.thrift is None:
+            own = self.start(label="an original")
+            excuse = excuse_of(own)
+            if excuse is None or not excuse.is_of_the_account or self._shared.first is None:
+                return self.require(own)
+            self.excused.append(own)
+        return self.require(self.first_start())
+
+    def may_start(self) -> bool:
+        """Start one more image; tells whether the account lets it.
+
+        Raises `InconclusiveError` where the start is refused for another reason.
+        """
+        start = self.start()
+        excuse = excuse_of(start)
+        if excuse is not None and excuse.is_of_the_account:
+            self.excused.append(start)
+            return False
+        self.require(start)
+        return True
 
     def begun(self, token: str, label: str = "a valid request") -> Exchange:
         """A start with this token: under a budget that which another check has made, if one has."""
@@ -90,7 +144,7 @@ class Probe(Sender, Notebook):
         first = self._shared.first if self.thrift else None
         if first is not None and first.image is not None:
             exchange = self.send(make(first.request.token or ""))
-            if exchange.is_success or exchange.is_undecided:
+            if exchange.is_success or excuse_of(exchange):
                 return exchange
         return self.send(make(self.tokens.fresh()))
 

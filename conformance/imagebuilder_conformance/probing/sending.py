@@ -1,27 +1,30 @@
 """Sending: what a check asks of the target, with every exchange kept."""
 
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from imagebuilder_conformance.checks import Check
 from imagebuilder_conformance.client.budget import OverBudgetError
 from imagebuilder_conformance.client.client import Client, TargetLostError
 from imagebuilder_conformance.client.messages import Exchange, Request
-from imagebuilder_conformance.client.race import hang_up, race
-from imagebuilder_conformance.client.sdk import Sdk
+from imagebuilder_conformance.client.race import ask_first, hang_up, race
 from imagebuilder_conformance.client.sdk_calls import SdkCall
-from imagebuilder_conformance.oracles.faults import was_raised
-from imagebuilder_conformance.oracles.hindrances import IN_USE, hindrance
+from imagebuilder_conformance.client.threads import threads
+from imagebuilder_conformance.oracles.excuses import Excuse, excuse_of, reason
+from imagebuilder_conformance.oracles.legality import FRESH_TOKENS
 from imagebuilder_conformance.oracles.starts import MISMATCH
-from imagebuilder_conformance.probing.factory import RequestFactory
+from imagebuilder_conformance.probing.in_turns import InTurns
+from imagebuilder_conformance.probing.renewal import Renewal, alike
 from imagebuilder_conformance.probing.shared import Shared
 from imagebuilder_conformance.probing.tokens import Tokens
-from imagebuilder_conformance.target import is_aws_host, sibling
-from imagebuilder_spec import Contract, FaultDemand
+from imagebuilder_conformance.target import sibling, token_space
+from imagebuilder_spec import Contract, FaultDemand, compile_pattern
 
 _BURST_WIDTH = 8
+# The fault by which a target shows that it speaks the fault interface.
+_ANY_FAULT = "ResourceInUseException"
 # How long to wait, in seconds, for requests under way to be over.
 _SETTLING = (0.05, 0.2, 0.5, 1.0)
 
@@ -30,23 +33,27 @@ class InconclusiveError(Exception):
     """The precondition of a check could not be brought about."""
 
 
+# What keeps a replay from its image only if it keeps a fresh start from one too.
+_SHARED_WITH_STARTS = frozenset({Excuse.DENIED, Excuse.THROTTLED})
+
+
 class SecondPipelineMissingError(Exception):
     """A check needs a second pipeline, and the target has one only."""
 
 
-class Sender:
+class Sender(InTurns):
     """Sends the requests of one check.
 
     Raises, from every method that sends, what the client raises: `OverBudgetError` and `TargetLostError`.
     """
 
     def __init__(self, check: Check, client: Client, tokens: Tokens, shared: Shared) -> None:
-        self.check = check
-        self.client = client
+        super().__init__(check, client, shared)
         self.tokens = tokens
-        self.requests = RequestFactory(client.contract.operation)
-        self.exchanges: list[Exchange] = []
-        self._shared = shared
+        self.excused: list[Exchange] = []
+        """What could not be judged, or was done without, for reasons that are not the target's."""
+        self._waited_in_vain = False
+        self._denied_alike = False
 
     @property
     def contract(self) -> Contract:
@@ -60,33 +67,66 @@ class Sender:
 
     @property
     def other_pipeline(self) -> str:
-        """The ARN of a second one. Raises `SecondPipelineMissingError` where there is none."""
-        if len(self.client.target.pipelines) < 2:
-            raise SecondPipelineMissingError("it takes a second --pipeline-arn")
-        return self.client.target.pipelines[1]
+        """The ARN of a second one.
 
-    def send(self, request: Request) -> Exchange:
+        Raises:
+            SecondPipelineMissingError: There is none.
+            InconclusiveError: The target knows it, and refuses to start it.
+        """
+        others = self.client.target.pipelines[1:]
+        if not others:
+            raise SecondPipelineMissingError("it takes a second --pipeline-arn")
+        return self._usable(others[0])
+
+    @property
+    def mismatching_pipeline(self) -> str:
+        """The ARN of a second one for which a token of the first is a mismatch: in the same region and account.
+
+        Raises what `other_pipeline` raises, `SecondPipelineMissingError` also where all others are elsewhere.
+        """
+        others = self.client.target.pipelines[1:]
+        beside = [other for other in others if token_space(other) == token_space(self.pipeline)]
+        if others and not beside:
+            raise SecondPipelineMissingError(
+                f"tokens may be apart by region and account, and {others[0]} is not in those of {self.pipeline}: "
+                "name a second --pipeline-arn that is"
+            )
+        return self._usable(beside[0]) if beside else self.other_pipeline
+
+    def _usable(self, pipeline: str) -> str:
+        if pipeline in self._shared.refusing:
+            raise InconclusiveError(self._shared.refusing[pipeline])
+        return pipeline
+
+    def send(self, request: Request, *, elsewhere: bool = False) -> Exchange:
         """Send a request. Where only server errors or silence came, see whether the request is the reason.
 
-        It is if the same comes again after a plain start was answered well; the exchange is then `reproduced`
-        and can be judged. An invalid request need not be sent again: it may never be answered that way. One that
-        demands a fault asks for it.
+        It is if the same comes again after a plain start was answered well, and for fresh tokens of the same form too;
+        the exchange is then `reproduced` and can be judged. If it comes for this very token only, the exchange is
+        `kept`. A request that demands a fault asks for it. A replay that is denied or throttled is held against fresh
+        starts in the same way, and so is whatever else is denied to a caller who may start a known pipeline.
+        `elsewhere` says that it is known to be no pipeline of the caller's.
 
         Raises `TargetLostError` where the plain start gets no answer either, and `InconclusiveError` where an
         invalid request and the plain start both meet server errors.
         """
-        exchange = self._send(request)
-        if request.demand is not None or not exchange.is_undecided or exchange.is_throttled:
+        exchange = self._in_turn(request)
+        excuse = excuse_of(exchange)
+        if excuse in _SHARED_WITH_STARTS and self._is_replay(request):
+            return self._against_starts(exchange)
+        if excuse is Excuse.DENIED and (elsewhere or self._is_allowed(request)):
+            return self._against_starts(exchange, self.spent_token)
+        if request.demand is not None or excuse is not Excuse.TRANSIENT:
             return exchange
         control = self._send(self.requests.start(self.spent_token(), self.pipeline, "a control"))
         if exchange.answer is None and control.answer is None:
             raise TargetLostError(control)
-        if request.violates is not None:
-            if control.is_undecided:
-                raise InconclusiveError(f"no valid request is answered either: {control}")
-            return exchange
+        if control.is_undecided and request.violates is not None:
+            raise InconclusiveError(f"no valid request is answered either: {control}")
         again = self._send(request)
-        return replace(again, reproduced=control.is_success)
+        if again.is_throttled or not again.is_undecided or not (control.is_success or request.violates is not None):
+            return again
+        return self._attributed(again)
 
     def start(self, token: str | None = None, pipeline: str | None = None, label: str = "a valid request") -> Exchange:
         """Send a valid request, with a fresh token unless one is given."""
@@ -99,24 +139,39 @@ class Sender:
     def require(self, exchange: Exchange) -> Exchange:
         """The exchange, if it is a success that names an image. Raises `InconclusiveError` where it is not."""
         if not exchange.is_success:
-            raise InconclusiveError(f"{exchange.request.label} was not accepted: {hindrance(exchange) or exchange}")
+            label, pipeline = exchange.request.label, exchange.request.pipeline
+            self.require_judgeable(exchange)
+            what = label if pipeline == self.pipeline else f"{label} for {pipeline}"
+            raise InconclusiveError(f"{what} was not accepted: {exchange}")
         if exchange.image is None:
             raise InconclusiveError(f"{exchange.request.label} was answered without an image ARN")
         return exchange
+
+    def require_judgeable(self, exchange: Exchange) -> None:
+        """Raise `InconclusiveError` where an exchange says nothing of the target."""
+        if why := reason(exchange):
+            self.excused.append(exchange)
+            raise InconclusiveError(f"{exchange.request.label} was answered {why}")
 
     def replay(self, original: Exchange, label: str = "a replay") -> Exchange:
         """Send the request of an exchange again."""
         return self.send(original.request.labelled(label))
 
     def settled(self, request: Request) -> Exchange:
-        """Send a request after overlapping ones: while it is refused for those still under way, wait and ask again."""
+        """Send a request after others with its token: while it is refused for those under way, wait and ask again.
+
+        What then still has an excuse that fresh starts have not is the token's own: it is stuck.
+        """
         exchange = self.send(request)
-        for wait in _SETTLING:
-            if exchange.is_success or exchange.is_undecided or _is_mismatch(exchange):
+        for wait in () if self._waited_in_vain else _SETTLING:
+            final = exchange.is_success or exchange.reproduced or _is_mismatch(exchange)
+            if final or excuse_of(exchange) not in {None, Excuse.BUSY}:
                 break
             time.sleep(wait)
             exchange = self.send(request)
-        return exchange
+        self._waited_in_vain = excuse_of(exchange) is Excuse.BUSY
+        passes = excuse_of(exchange) in {None, Excuse.TRANSIENT, Excuse.KEPT, Excuse.INTERIM}
+        return exchange if passes or self._is_replay(request) else self._against_starts(exchange)
 
     def race(self, requests: Sequence[Request], *, least: int = 2) -> list[Exchange]:
         """Send requests so that they arrive together, once each.
@@ -133,6 +188,20 @@ class Sender:
         self.exchanges.append(exchange)
         return exchange
 
+    def ask_first(self, request: Request) -> Exchange:
+        """Send a request that waits with its body until it is asked for it, or a while.
+
+        Where no answer comes twice, and one comes to a plain start in between, the exchange is `reproduced`.
+        """
+        exchange = ask_first(self.client, request, check=self.check.id)
+        self.exchanges.append(exchange)
+        if exchange.is_throttled or not exchange.is_undecided:
+            return exchange
+        control = self._send(self.requests.start(self.spent_token(), self.pipeline, "a control"))
+        again = ask_first(self.client, request, check=self.check.id)
+        self.exchanges.append(again)
+        return replace(again, reproduced=control.is_success and again.is_undecided and not again.is_throttled)
+
     def burst(self, requests: Sequence[Request]) -> Iterator[Exchange]:
         """Send requests as fast as they go, once each, where throttling is to be seen, and give the exchanges.
 
@@ -140,7 +209,7 @@ class Sender:
         """
         client = self._shared.burst_client()
         # Where the budget leaves no room for any, sending says so.
-        with ThreadPoolExecutor(max(1, client.width(requests[:_BURST_WIDTH]))) as pool:
+        with threads(max(1, client.width(requests[:_BURST_WIDTH]))) as pool:
             for exchange in pool.map(lambda request: client.send(request, check=self.check.id, tries=1), requests):
                 self.exchanges.append(exchange)
                 yield exchange
@@ -156,9 +225,7 @@ class Sender:
         demands: Sequence[FaultDemand] = (),
     ) -> SdkCall:
         """Let an AWS SDK make a call, as `Sdk.call` says. Raises `ExtraMissingError` where there is none."""
-        if self._shared.sdk is None:
-            self._shared.sdk = Sdk(self.client)
-        call = self._shared.sdk.call(
+        call = self._shared.sdk_of(self.client).call(
             pipeline or self.pipeline,
             token=token,
             label=label,
@@ -176,16 +243,20 @@ class Sender:
 
     def no_faults(self) -> str | None:
         """Why no fault can be demanded of the target, or None where it speaks the fault interface."""
-        if is_aws_host(self.client.target.host):
+        if self.client.target.is_aws:
             return "no fault is demanded of AWS"
         if self._shared.raises_faults is None:
-            request = self.unknown("the probe of the fault interface").demanding(FaultDemand(IN_USE))
-            self._shared.raises_faults = was_raised(self.send(request))
+            request = self.unknown("the probe of the fault interface").demanding(FaultDemand(_ANY_FAULT))
+            self._shared.raises_faults = self.send(request).raises_demand
         return None if self._shared.raises_faults else "the target does not speak the fault interface"
 
     def reconnect(self) -> None:
         """Send what follows on a new connection."""
         self.client.transport.close()
+
+    def on_another_connection(self) -> AbstractContextManager[None]:
+        """Send what is sent meanwhile on another connection; the one before is kept, and goes on afterwards."""
+        return self.client.transport.beside()
 
     def first_start(self) -> Exchange:
         """The first valid request of the run, made before all checks.
@@ -200,15 +271,96 @@ class Sender:
         self.exchanges.append(first)
         return first
 
+    def start_of_another(self) -> Exchange:
+        """A start of the second pipeline: that which the run made before all checks, if it was answered, or its own.
+
+        Raises what `other_pipeline` raises.
+        """
+        pipeline = self.other_pipeline
+        made = next((each for each in self._shared.others if each.request.pipeline == pipeline), None)
+        if made is None or made.is_undecided:
+            # Whether the pipeline is the reason only a start that is compared with others can show.
+            return self.start(pipeline=pipeline)
+        self.exchanges.append(made)
+        return made
+
     def spent_token(self) -> str:
         """A token for what may be a success or not. Under a budget that of the first start: it starts nothing more."""
         first = self._shared.first if self._shared.thrift else None
         return (first.request.token if first and first.image else None) or self.tokens.fresh()
 
-    def _send(self, request: Request) -> Exchange:
-        exchange = self.client.send(request, check=self.check.id)
-        self.exchanges.append(exchange)
-        return exchange
+    def _attributed(self, exchange: Exchange) -> Exchange:
+        """An exchange that meets nothing but server errors: `reproduced` for its form, or `kept` for its token."""
+        request = exchange.request
+        for _ in range(FRESH_TOKENS):
+            fresh = self._renewed(request)
+            if fresh is None:
+                break
+            try:
+                answered = self._send(fresh)
+            except OverBudgetError:
+                # Nobody knows whose it is.
+                return exchange
+            if not answered.is_undecided:
+                return replace(exchange, kept=True)
+        return replace(exchange, reproduced=True)
+
+    def _renewed(self, request: Request) -> Request | None:
+        """The request with a fresh token of the same form; None where there is none, as without a token.
+
+        A signature of a check's own may be made for the very body.
+        """
+        if not request.token or request.sign is not None:
+            return None
+        renewal = Renewal([self.tokens.nonce])
+        body, token = renewal.data(request.body), renewal.text(request.token)
+        label = f"{request.label}, with a fresh token"
+        if body == request.body:
+            plain = self.requests.start(request.token, request.pipeline or "")
+            if request.violates is not None or body != plain.body:
+                return None
+            # As for a token of one character.
+            token = alike(request.token, self.contract.token_lengths)
+            body = self.requests.start(token, request.pipeline or "").body
+        return replace(request, body=body, token=token, label=label, instead_of=request.token)
+
+    def _is_replay(self, request: Request) -> bool:
+        """Whether the request's token and pipeline have an image already."""
+        asked = request.token, request.pipeline
+        return any(each.image and (each.request.token, each.request.pipeline) == asked for each in self.exchanges)
+
+    def _is_allowed(self, request: Request) -> bool:
+        """Whether a caller who may start the known pipelines may send this: a permission can be for those alone."""
+        pattern = compile_pattern(self.contract.pipeline_arn_pattern)
+        pipeline = request.pipeline or ""
+        known = pipeline in self.client.target.pipelines or not pattern.search(pipeline)
+        return known and request.sign is None and not request.off_operation
+
+    def _against_starts(self, exchange: Exchange, token: Callable[[], str] | None = None) -> Exchange:
+        """An excused exchange; `reproduced`, if a start just after is a success, and the request again is not.
+
+        A second start shows that it was not the first one which kept the request from its answer. Where the budget does
+        not pay for both, nobody knows. `token` gives the tokens to start with, fresh ones by default.
+        """
+        token = token or self.tokens.fresh
+        excuse, latest = excuse_of(exchange), exchange
+        if excuse is Excuse.DENIED and self._denied_alike:
+            return exchange
+        pipeline = exchange.request.pipeline
+        known = pipeline if pipeline in self.client.target.pipelines else self.pipeline
+        for last in (False, True):
+            try:
+                control = self._send(self.requests.start(token(), known or self.pipeline, "a control"))
+            except OverBudgetError:
+                return latest
+            if not control.is_success:
+                self._denied_alike = excuse_of(control) is Excuse.DENIED
+                return latest
+            if not last:
+                latest = self._send(exchange.request)
+            if excuse_of(latest) is not excuse:
+                return latest
+        return replace(latest, reproduced=True)
 
 
 def _is_mismatch(exchange: Exchange) -> bool:

@@ -7,7 +7,7 @@ need. `docs/executions.md` says why fewer will not do.
 
 import random
 import string
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from imagebuilder_conformance.checks import SharedStart
 from imagebuilder_conformance.client.messages import Exchange
@@ -20,9 +20,11 @@ LIKE_E = "\U0001d41e"
 _PAIRS: Mapping[str, tuple[SharedStart, SharedStart]] = {
     "case": (SharedStart.FIRST, SharedStart.OTHER_CASE),
     "whole.last-character": (SharedStart.FIRST, SharedStart.LAST_CHARACTER),
-    "blank.leading": (SharedStart.PUNCTUATION, SharedStart.BLANK),
+    "blank.trailing": (SharedStart.PUNCTUATION, SharedStart.BLANK),
     "unicode.compatible": (SharedStart.FIRST, SharedStart.OUTSIDE_ASCII),
 }
+# Without 0, which is a fixed word of the contract: it is sent after its control only.
+_PRINTABLE = string.ascii_letters + string.digits[1:] + string.punctuation
 WITH_EVERY_CHARACTER = (SharedStart.FIRST, SharedStart.OTHER_CASE, SharedStart.PUNCTUATION, SharedStart.BLANK)
 """The starts whose tokens hold every printable ASCII character among them."""
 
@@ -70,13 +72,22 @@ class Thrift:
         if self.is_shared(token):
             self._made.setdefault(token, exchange)
 
-    def pairs(self, kind: str) -> list[NearMiss]:
-        """The pair of tokens whose label has this first segment."""
+    def pairs(self, kinds: Collection[str]) -> list[NearMiss]:
+        """The pairs of tokens whose label has one of these first segments."""
         return [
             NearMiss(label, self._tokens[first], self._tokens[second])
             for label, (first, second) in _PAIRS.items()
-            if label.split(".", 1)[0] == kind
+            if label.split(".", 1)[0] in kinds
         ]
+
+
+def shortest_token(nonce: str, lengths: range) -> str:
+    """A token as short as may be: any one of the printable characters, drawn from the nonce.
+
+    It can't be the run's own. But two runs seldom have the same, and where they do, the image tells whose it is.
+    """
+    drawn = random.Random(f"shortest {nonce}").choice(_PRINTABLE)  # noqa: S311  # no secret
+    return drawn * max(lengths.start, 1)
 
 
 def _tokens(nonce: str, lengths: range) -> dict[SharedStart, str]:
@@ -95,7 +106,7 @@ def _tokens(nonce: str, lengths: range) -> dict[SharedStart, str]:
         SharedStart.LAST_CHARACTER: first[:-1] + "x",
         SharedStart.OTHER_CASE: first.swapcase(),
         SharedStart.PUNCTUATION: signs + nonce[:room],
-        SharedStart.BLANK: f" {signs}{nonce[:room]}",
+        SharedStart.BLANK: f"{signs}{nonce[:room]} ",
         SharedStart.OUTSIDE_ASCII: first.replace("e", LIKE_E, 1),
-        SharedStart.SHORTEST: "c" * max(lengths.start, 1),
+        SharedStart.SHORTEST: shortest_token(nonce, lengths),
     }

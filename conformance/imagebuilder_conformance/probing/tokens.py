@@ -5,7 +5,8 @@ Targets keep state, so a token used twice by accident, within a run or by two ru
 
 import random
 import string
-import threading
+
+from imagebuilder_conformance.counting import Counter
 
 _LETTERS = string.ascii_lowercase
 _NONCE_LENGTH = 8
@@ -32,16 +33,15 @@ class Tokens:
         if share not in range(shares):
             raise ValueError(f"expected a share from 0 to {shares - 1}, got {share}")
         self.nonce = nonce
-        self._numbers = iter(range(share, _NUMBERS, shares))
-        self._lock = threading.Lock()
+        self._numbers = range(share, _NUMBERS, shares)
+        self._counter = Counter()
 
     def fresh(self) -> str:
         """A token that was never used. Raises `OverflowError` where all were."""
-        with self._lock:
-            number = next(self._numbers, None)
-        if number is None:
+        place = self._counter.next()
+        if place >= len(self._numbers):
             raise OverflowError("expected a token that was never used, and there is none left")
-        return self.nonce + _in_letters(number)
+        return self.nonce + _in_letters(self._numbers[place])
 
 
 def _in_letters(number: int) -> str:

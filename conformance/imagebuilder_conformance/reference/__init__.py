@@ -5,6 +5,7 @@ from imagebuilder_conformance.reference.credentials import (
     DUMMY_ACCESS_KEY_ID,
     DUMMY_CREDENTIALS,
     DUMMY_SECRET_ACCESS_KEY,
+    SESSION_CREDENTIALS,
     Credentials,
 )
 from imagebuilder_conformance.reference.settings import DEFAULT_PIPELINES, Settings
@@ -15,6 +16,7 @@ __all__ = [
     "DUMMY_ACCESS_KEY_ID",
     "DUMMY_CREDENTIALS",
     "DUMMY_SECRET_ACCESS_KEY",
+    "SESSION_CREDENTIALS",
     "Credentials",
     "Settings",
 ]

@@ -1,6 +1,7 @@
 """The ASGI application: turns a connection's events into calls, and answers into events."""
 
 import logging
+import re
 
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
@@ -11,6 +12,8 @@ from imagebuilder_conformance.reference.images import ImageOperations
 from imagebuilder_conformance.reference.messages import Answer, Call, Connection
 
 logger = logging.getLogger(__name__)
+
+_ABSOLUTE = re.compile("https?://([^/?]*)", re.IGNORECASE)
 
 
 class ReferenceApp:
@@ -31,18 +34,21 @@ class ReferenceApp:
             await _until_disconnected(receive)
 
     async def _call(self, scope: Scope, receive: Receive) -> Call:
-        headers = Headers(scope=scope)
+        target = scope["raw_path"].decode("ascii")
+        path, headers = _origin_form(target, Headers(scope=scope))
         body, oversized = await self._body(headers, receive)
         connection: Connection = scope["state"]["transport"]
         return Call(
             method=scope["method"],
-            path=scope["raw_path"].decode("ascii"),
+            path=path,
             query=scope["query_string"].decode("ascii"),
             headers=headers,
             body=body,
             oversized=oversized,
             request_id=self.behaviour.new_request_id(),
             connection=connection,
+            spelled=scope["state"].get("spelled", ()),
+            absolute=path != target,
         )
 
     async def _body(self, headers: Headers, receive: Receive) -> tuple[bytes, bool]:
@@ -60,6 +66,15 @@ class ReferenceApp:
         except Exception:
             logger.exception("The reference target failed to answer %s %s", call.method, call.path)
             return self.behaviour.refuse(call, Fault("ServiceException", "The reference target failed; see its log."))
+
+
+def _origin_form(target: str, headers: Headers) -> tuple[str, Headers]:
+    """The path of a target, and the headers: a target with a host says it in place of `Host` (RFC 9112, 3.2.2)."""
+    found = _ABSOLUTE.match(target)
+    if found is None:
+        return target, headers
+    others = [(name, value) for name, value in headers.raw if name != b"host"]
+    return target[found.end() :] or "/", Headers(raw=[(b"host", found[1].encode("ascii")), *others])
 
 
 async def _read(receive: Receive, limit: int) -> tuple[bytes, bool]:

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Hashable, Mapping
 from typing import Any, ClassVar
 
+from imagebuilder_conformance.reference.credentials import SESSION_CREDENTIALS
 from imagebuilder_conformance.reference.errors import Fault, demanded_fault
 from imagebuilder_conformance.reference.form import Form
 from imagebuilder_conformance.reference.messages import Answer, Call, Execution, Outcome, StartRequest
@@ -34,7 +35,12 @@ class Behaviour(Form):
         self.store = Store(settings.pipelines)
         self.bucket = None if settings.rate_limit is None else TokenBucket(settings.rate_limit)
         self.verifier = self.verifier_class(
-            settings.credentials, settings.denied, region=settings.region, service=self.operation.signing_name
+            settings.credentials,
+            settings.denied,
+            SESSION_CREDENTIALS,
+            region=settings.region,
+            service=self.operation.signing_name,
+            allow_unsigned_payload=settings.allow_unsigned_payload,
         )
 
     # The order of the steps

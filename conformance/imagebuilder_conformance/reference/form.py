@@ -19,6 +19,9 @@ class Form:
     body_limit: ClassVar[int] = 262_144
     """How many bytes of a body are read; a larger one is refused."""
 
+    reframes: ClassVar[bool] = False
+    """Whether answers are put on the wire by `frame`."""
+
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.operation = settings.contract.operation
@@ -127,6 +130,10 @@ class Form:
         headers = {**answer.headers, "content-length": str(len(answer.body))}
         await send_head(answer.status, headers, send)
         await send({"type": "http.response.body", "body": answer.body})
+
+    def frame(self, head: bytes, body: bytes) -> bytes:
+        """Put the bytes of an answer together, where the server's library does not do so by itself."""
+        return head + body
 
 
 async def send_head(status: int, headers: Mapping[str, str], send: Send) -> None:

@@ -5,12 +5,14 @@ leaves open is assumed: which error an image gets that does not exist, that is s
 They stand apart from `Behaviour`, so that no defect and no rate limit reaches them.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
 from imagebuilder_conformance.reference.behaviour import Behaviour
 from imagebuilder_conformance.reference.errors import Fault
+from imagebuilder_conformance.reference.lifecycle import ImageLife, ServiceLike
 from imagebuilder_conformance.reference.messages import Answer, Call
 from imagebuilder_conformance.reference.store import Image, ImageStatus
 from imagebuilder_conformance.reference.validation import UnreadableBodyError, parse
@@ -25,7 +27,9 @@ class ImageOperations:
     def __init__(self, behaviour: Behaviour) -> None:
         self._store = behaviour.store
         # Signatures are verified and answers are formed as by a target without defects.
-        self._plain = Behaviour(behaviour.settings)
+        lifecycle = behaviour.settings.lifecycle
+        self._plain = (Behaviour if lifecycle is None else ServiceLike)(behaviour.settings)
+        self._life = None if lifecycle is None else ImageLife(lifecycle)
         self._operations: Mapping[tuple[str, str], Callable[[Call], dict[str, Any]]] = {
             ("GET", "/GetImage"): self._get,
             ("PUT", "/CancelImageCreation"): self._cancel,
@@ -40,6 +44,8 @@ class ImageOperations:
     def answer(self, call: Call) -> Answer:
         """Answer a call to one of these operations."""
         try:
+            if self._life is not None:
+                self._life.throttle()
             self._plain.authenticate(call)
             self._plain.authorize(call)
             document = self._operations[call.method, call.path](call)
@@ -52,18 +58,30 @@ class ImageOperations:
         image = self._image(parse_qs(call.query).get("imageBuildVersionArn", [None])[0])
         return {"image": {**_summary(image), "sourcePipelineArn": image.pipeline}}
 
+    def _visible(self, image: Image) -> bool:
+        """Whether an image is shown, as what time has made of it."""
+        if self._life is not None:
+            self._life.advance(image)
+        return self._life is None or self._life.is_shown(image)
+
     def _cancel(self, call: Call) -> dict[str, Any]:
         members = _members(call)
         image = self._image(members.get("imageBuildVersionArn"))
         if image.status is not ImageStatus.BUILDING:
             raise Fault("InvalidRequestException", f"The image is {image.status}; there is nothing to cancel.")
-        image.status = ImageStatus.CANCELLED
+        if self._life is None:
+            image.status = ImageStatus.CANCELLED
+        else:
+            self._life.expect_idle(image)
+            self._life.cancel(image)
         return {"clientToken": members.get("clientToken"), "imageBuildVersionArn": image.arn}
 
     def _delete(self, call: Call) -> dict[str, Any]:
         image = self._image(parse_qs(call.query).get("imageBuildVersionArn", [None])[0])
         if image.status is ImageStatus.BUILDING:
             raise Fault("InvalidRequestException", "The image is being built; cancel its creation first.")
+        if self._life is not None:
+            self._life.expect_idle(image)
         del self._store.images[image.arn]
         return {"imageBuildVersionArn": image.arn}
 
@@ -71,13 +89,17 @@ class ImageOperations:
         """A page of a pipeline's images. By the model a pipeline that does not exist has none, and is no error."""
         members = _members(call)
         first, size = _page(members)
-        images = [each for each in self._store.images.values() if each.pipeline == members.get("imagePipelineArn")]
+        images = [
+            each
+            for each in self._store.images.values()
+            if each.pipeline == members.get("imagePipelineArn") and self._visible(each)
+        ]
         rest = {"nextToken": str(first + size)} if first + size < len(images) else {}
         return {"imageSummaryList": [_summary(each) for each in images[first : first + size]], **rest}
 
     def _image(self, arn: object) -> Image:
         image = self._store.images.get(arn) if isinstance(arn, str) else None
-        if image is None:
+        if image is None or not self._visible(image):
             raise Fault("ResourceNotFoundException", f"The image {arn} does not exist.")
         return image
 
@@ -109,4 +131,12 @@ def _summary(image: Image) -> dict[str, Any]:
         "type": "AMI",
         "state": {"status": image.status},
         "dateCreated": image.created.isoformat(timespec="milliseconds"),
+        **({"outputResources": {"amis": [_ami(image)]}} if image.status is ImageStatus.AVAILABLE else {}),
     }
+
+
+def _ami(image: Image) -> dict[str, Any]:
+    """The AMI that a build leaves; an identifier of EC2's form, made from the image's name."""
+    digest = hashlib.sha256(image.arn.encode()).hexdigest()
+    region, account = image.arn.split(":")[3:5]
+    return {"region": region, "image": f"ami-{digest[:17]}", "name": image.arn.rsplit("/", 3)[1], "accountId": account}

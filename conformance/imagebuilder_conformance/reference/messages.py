@@ -30,6 +30,8 @@ class Call:
         oversized: whether the body was larger than the target reads.
         request_id: the identifier that this call was given.
         connection: what the call came on.
+        spelled: the names of its headers, as they were spelled.
+        absolute: whether its first line had a whole URL.
     """
 
     method: str
@@ -40,6 +42,8 @@ class Call:
     oversized: bool
     request_id: str
     connection: Connection
+    spelled: tuple[str, ...] = ()
+    absolute: bool = False
 
 
 @dataclass(frozen=True, slots=True)

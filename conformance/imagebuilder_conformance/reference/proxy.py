@@ -3,25 +3,28 @@
 import asyncio
 import http.client
 import json
+import re
 from typing import Any, ClassVar
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from imagebuilder_conformance.reference.behaviour import Behaviour
 from imagebuilder_conformance.reference.errors import HangUp, demanded_fault
 from imagebuilder_conformance.reference.messages import Answer, Call
 from imagebuilder_spec import FAULT_HEADER
 
-# What belongs to one connection only (RFC 9110), and how long the body is, which is stated anew.
-_OF_THE_CONNECTION = frozenset(
-    {"connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "content-length"}
-)
+# How long the body is, which is stated anew, and what else belongs to one connection only (RFC 9110).
+_FRAMING = frozenset({"transfer-encoding", "content-length"})
+_OF_THE_CONNECTION = _FRAMING | {"connection", "keep-alive", "proxy-connection", "te", "trailer", "upgrade"}
+_SIGNED = re.compile(r"\bSignedHeaders=([^\s,&]+)")
 _TIMEOUT = 30.0
 
 
 class Proxy(Behaviour):
     """Raises what is demanded, and hands on the rest.
 
-    The host that the client named is handed on too: it is signed. A target that hangs up makes the proxy hang up.
+    The host that the client named is handed on too: it is signed. The demand, and what belongs to the connection,
+    is handed on only where it is signed: without it the signature would not fit. A target that hangs up makes the proxy
+    hang up.
     """
 
     body_limit = 64 * 1024 * 1024
@@ -43,8 +46,9 @@ class Proxy(Behaviour):
         connection = connect(self.upstream.netloc, timeout=_TIMEOUT)
         try:
             connection.putrequest(call.method, _target(self.upstream, call), skip_host=True, skip_accept_encoding=True)
+            kept_back = _kept_back(call)
             for name, value in call.headers.items():
-                if name not in _OF_THE_CONNECTION and name != FAULT_HEADER:
+                if name not in kept_back:
                     connection.putheader(name, value.encode("latin-1"))
             connection.putheader("content-length", str(len(call.body)))
             connection.endheaders(call.body)
@@ -68,6 +72,13 @@ def proxy_for(url: str) -> type[Proxy]:
     if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc or parts.port == 0:
         raise ValueError(f"expected http://HOST[:PORT] or https://HOST[:PORT], got {url!r}")
     return type("ProxyForTarget", (Proxy,), {"upstream": parts})
+
+
+def _kept_back(call: Call) -> frozenset[str]:
+    """The names of the headers that are not handed on."""
+    found = _SIGNED.search(f"{call.headers.get('authorization', '')} {unquote(call.query)}")
+    signed = found[1].lower().split(";") if found else ()
+    return _FRAMING | (_OF_THE_CONNECTION | {FAULT_HEADER}).difference(signed)
 
 
 def _target(upstream: SplitResult, call: Call) -> str:

@@ -107,7 +107,7 @@ def serve_forever(
     port: int = 0,
     ready: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Run a reference target in the foreground until SIGINT or SIGTERM; `ready` gets its URL once it listens.
+    """Run a reference target in the foreground until SIGINT, SIGTERM or SIGHUP; `ready` gets its URL once it listens.
 
     Raises:
         OSError: if the port is taken.
@@ -116,7 +116,8 @@ def serve_forever(
     async def main() -> None:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
+        hang_up = getattr(signal, "SIGHUP", signal.SIGTERM)
+        for number in {signal.SIGINT, signal.SIGTERM, hang_up}:
             # Not loop.add_signal_handler: Windows has none.
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
         await _serve(behaviour(settings or Settings()), port, stop, ready=lambda bound: ready(_url(bound)))
@@ -138,10 +139,14 @@ async def _serve(behaviour: Behaviour, port: int, stop: asyncio.Event, *, ready:
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
     )
     config.load()
+    frame = behaviour.frame if behaviour.reframes else None
     # A host name and not a socket: only then asyncio switches Nagle's algorithm off (TCP_NODELAY), without
     # which each exchange waits 40 ms for a delayed acknowledgement.
     server = await asyncio.get_running_loop().create_server(
-        lambda: ReferenceProtocol(config=config, server_state=state, app_state={}), HOST, port, backlog=2048
+        lambda: ReferenceProtocol(config=config, server_state=state, app_state={}, frame=frame),
+        HOST,
+        port,
+        backlog=2048,
     )
     ready(server.sockets[0].getsockname()[1])
     await stop.wait()

@@ -16,6 +16,25 @@ DEFAULT_PIPELINES = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lifecycle:
+    """What time does to images, in seconds (`reference/lifecycle.py` has what comes of it).
+
+    Attributes:
+        invisible: how long after its start no operation shows an image.
+        busy: how long after its start, and after it was cancelled, cancelling and deleting it are refused.
+        cancelling: how long a cancelled build goes on.
+        building: after how long a build that nobody cancels ends, and leaves an AMI.
+        rate_limit: requests a second to the operations on images; None: no limit.
+    """
+
+    invisible: float = 5.0
+    busy: float = 8.0
+    cancelling: float = 5.0
+    building: float = 1200.0
+    rate_limit: float | None = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """How a reference target is set up.
 
@@ -25,8 +44,10 @@ class Settings:
         denied: the access key of a caller who may not. Where no signature is verified, nobody is.
         verify_signatures: whether a request must carry a valid signature (SigV4). If not, no header of the
             authentication is looked at.
+        allow_unsigned_payload: whether a client may leave its body unsigned by saying `UNSIGNED-PAYLOAD`.
         rate_limit: requests a second that are answered; a burst may hold as many. None: no limit.
         contract: the revision of the contract that the target keeps.
+        lifecycle: what time does to the images; None: they are there at once and wait until they are removed.
 
     Raises:
         ValueError: for no pipeline, for an ARN that breaks the contract's pattern, or for a rate that isn't positive.
@@ -36,8 +57,10 @@ class Settings:
     credentials: Credentials = DUMMY_CREDENTIALS
     denied: Credentials = DENIED_CREDENTIALS
     verify_signatures: bool = True
+    allow_unsigned_payload: bool = False
     rate_limit: float | None = None
     contract: Contract = field(default_factory=load_contract)
+    lifecycle: Lifecycle | None = None
 
     def __post_init__(self) -> None:
         if not self.pipelines:

@@ -37,17 +37,22 @@ class ImageStatus(StrEnum):
     """What has become of an image; the members of the service's ImageStatus that are needed here."""
 
     BUILDING = "BUILDING"
+    AVAILABLE = "AVAILABLE"
     CANCELLED = "CANCELLED"
 
 
 @dataclass(slots=True)
 class Image:
-    """An image that was started. Nothing is built, so it is being built until somebody cancels it."""
+    """An image that was started. Nothing is built, so it is being built until somebody cancels it.
+
+    `cancelled` is when somebody did, where that takes a while (`lifecycle`).
+    """
 
     arn: str
     pipeline: str
     created: datetime = field(default_factory=lambda: datetime.now(UTC))
     status: ImageStatus = ImageStatus.BUILDING
+    cancelled: datetime | None = None
 
 
 class Store:

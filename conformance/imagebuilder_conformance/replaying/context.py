@@ -28,8 +28,10 @@ def exchanges_beside(path: Path, report: Report) -> tuple[ExchangeRecord, ...]:
 
 
 def _records(stream: Path, report: Report) -> Iterator[ExchangeRecord]:
+    # Of a report that was made again in part, the stream is that of the last run.
+    nonce = report.run.nonce.rpartition("+")[2] if report.run.reruns else report.run.nonce
     for event in read_events(stream):
-        if isinstance(event, Header) and event.run.nonce != report.run.nonce:
+        if isinstance(event, Header) and event.run.nonce != nonce:
             return
         if isinstance(event, Result) and event.record is not None:
             yield event.record

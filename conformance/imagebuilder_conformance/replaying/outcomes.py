@@ -6,7 +6,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from imagebuilder_conformance.client.messages import Exchange
-from imagebuilder_conformance.oracles.findings import Failure, Finding
+from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
 from imagebuilder_reports.events import ExchangeRecord, FailureRecord
 from imagebuilder_reports.legible import printable, show_attempt
 
@@ -58,7 +58,7 @@ def outcome_of(failure: FailureRecord, findings: Sequence[Finding]) -> tuple[Out
             return Outcome.REPRODUCED, f"received again: {finding.received}"
     if broken:
         return Outcome.DIFFERENT, f"still broken, but in another way: {broken[0].title}: {broken[0].received}"
-    if findings:
+    if any(isinstance(finding, Held) for finding in findings):
         return Outcome.MENDED, f"as expected: {failure.expected}"
     return Outcome.DIFFERENT, "the answers neither keep nor break the promise"
 

@@ -3,11 +3,12 @@
 import re
 from urllib.parse import urlsplit
 
+from imagebuilder_conformance.client.forms import FORMS
 from imagebuilder_conformance.client.messages import Request
 from imagebuilder_conformance.client.redaction import REDACTED
 from imagebuilder_conformance.client.tampering import unsigned
 from imagebuilder_conformance.oracles.denial import DENIED_CALLER
-from imagebuilder_conformance.replaying.renewal import Renewal
+from imagebuilder_conformance.probing.renewal import Renewal
 from imagebuilder_reports.bodies import body_bytes
 from imagebuilder_reports.errors import MisfitError
 from imagebuilder_reports.events import ExchangeRecord
@@ -76,6 +77,7 @@ def rebuild(record: ExchangeRecord, report: Report, operation: Operation, renewa
         chunked="transfer-encoding" in names,
         sign=None if signed else unsigned,
         off_operation=request.method != operation.method or target.split("?")[0] != operation.path,
+        form=record.form if record.form in FORMS else None,
     )
 
 

@@ -1,7 +1,7 @@
 """Sends the requests of a recorded failure again, in the recorded order: one by one, together, or hung up on."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -51,6 +51,7 @@ def send(case: Case, probe: Probe, report: Report, manner: Manner) -> dict[str, 
     Raises what the probe raises.
     """
     sent: dict[str, Exchange] = {}
+    in_play: set[str | None] = set()
     before: ExchangeRecord | None = None
     for group in _groups(case):
         first = group[0][0]
@@ -58,7 +59,8 @@ def send(case: Case, probe: Probe, report: Report, manner: Manner) -> dict[str, 
             _keep_distance(before, first, probe, report)
         if manner.reconnects:
             probe.reconnect()
-        sent |= _send_group(group, probe)
+        sent |= _send_group(group, probe, in_play)
+        in_play |= {request.token for record, request in group if len(group) > 1 or _leaves_work(record, request)}
         before = group[-1][0]
     return sent
 
@@ -84,14 +86,22 @@ def _groups(case: Case) -> Iterator[list[tuple[ExchangeRecord, Request]]]:
         yield group
 
 
-def _send_group(group: Sequence[tuple[ExchangeRecord, Request]], probe: Probe) -> Mapping[str, Exchange]:
+def _send_group(
+    group: Sequence[tuple[ExchangeRecord, Request]], probe: Probe, in_play: Collection[str | None]
+) -> Mapping[str, Exchange]:
+    """Send what was sent at once. Requests with the tokens `in_play` wait until others with them are settled."""
     if len(group) > 1:
         exchanges = probe.race([request for _, request in group])
         return {record.id: exchange for (record, _), exchange in zip(group, exchanges, strict=True)}
     [(record, request)] = group
     if _was_hung_up(record):
         return {record.id: probe.hang_up(request, wait=min(record.last.seconds, _LONGEST_WAIT))}
-    return {record.id: probe.send(request)}
+    return {record.id: probe.settled(request) if request.token in in_play else probe.send(request)}
+
+
+def _leaves_work(record: ExchangeRecord, request: Request) -> bool:
+    """Whether the target may still be about the request after the exchange."""
+    return _was_hung_up(record) or request.demand is not None
 
 
 def _was_hung_up(record: ExchangeRecord) -> bool:

@@ -8,16 +8,18 @@ from imagebuilder_conformance.checks import Check
 from imagebuilder_conformance.client.budget import Budget
 from imagebuilder_conformance.client.client import Client
 from imagebuilder_conformance.client.messages import Request
-from imagebuilder_conformance.oracles.again import CannotJudgeError, expect_judgeable, judge_again
+from imagebuilder_conformance.oracles.declaring import CannotJudgeError
+from imagebuilder_conformance.oracles.findings import Excused
+from imagebuilder_conformance.oracles.registry import expect_judgeable, judge_again
 from imagebuilder_conformance.probing.probe import Probe
+from imagebuilder_conformance.probing.renewal import Renewal
 from imagebuilder_conformance.probing.shared import Shared
 from imagebuilder_conformance.probing.tokens import Tokens, new_nonce
 from imagebuilder_conformance.replaying.context import led_to
 from imagebuilder_conformance.replaying.outcomes import Outcome, Replayed, compare, outcome_of, overlap
 from imagebuilder_conformance.replaying.rebuilding import CannotRebuildError, rebuild
-from imagebuilder_conformance.replaying.renewal import Renewal
 from imagebuilder_conformance.replaying.sending import Case, Manner, distance, in_order, send
-from imagebuilder_conformance.target import Target, is_aws_host
+from imagebuilder_conformance.target import Target
 from imagebuilder_reports.events import ExchangeRecord, FailureRecord
 from imagebuilder_reports.model import CheckReport, Report
 from imagebuilder_spec import Contract
@@ -87,7 +89,9 @@ class Replay:
         comparisons = compare(ordered, [sent[record.id] for record in ordered])
         seen = outcome is not Outcome.MENDED and manner.words
         said = f"{sentence} ({manner.words})" if seen else sentence
-        return Replayed(failure, outcome, said, comparisons, judged=bool(findings))
+        return Replayed(
+            failure, outcome, said, comparisons, judged=any(not isinstance(each, Excused) for each in findings)
+        )
 
     def _case(self, failure: FailureRecord, manner: Manner) -> Case:
         """The requests to send, all made fresh in the same way."""
@@ -106,7 +110,7 @@ class Replay:
 
     def _further_manners(self, failure: FailureRecord) -> Iterator[Manner]:
         """How to send once more what did not show at once; on AWS not at all, as it costs money."""
-        if is_aws_host(self.target.host):
+        if self.target.is_aws:
             return
         alone, racing = len(failure.exchanges) == 1, overlap(failure.exchanges)
         if racing:

@@ -3,89 +3,109 @@
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from itertools import cycle
+from math import inf
 
 from imagebuilder_conformance.checks import Check, SharedStart
 from imagebuilder_conformance.client.budget import Budget, OverBudgetError
-from imagebuilder_conformance.client.client import Client, TargetLostError
+from imagebuilder_conformance.client.client import Client
+from imagebuilder_conformance.client.forms import FORMS
+from imagebuilder_conformance.client.keys import CredentialsRenewedError, KeyWatch
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.client.redaction import Redactor
+from imagebuilder_conformance.client.sdk_process import SdkProcessError
 from imagebuilder_conformance.extras import ExtraMissingError
 from imagebuilder_conformance.judging.announcing import announce, target_info
 from imagebuilder_conformance.judging.judgements import Rest, finished
-from imagebuilder_conformance.oracles.hindrances import hindrance
+from imagebuilder_conformance.machine import complaint
+from imagebuilder_conformance.oracles.excuses import reason
+from imagebuilder_conformance.oracles.findings import Explained, failures
 from imagebuilder_conformance.oracles.passive import PassiveCheck, Watch
 from imagebuilder_conformance.probing.probe import Probe
-from imagebuilder_conformance.probing.sending import InconclusiveError, SecondPipelineMissingError
+from imagebuilder_conformance.probing.revisions import Fit, known_fit
 from imagebuilder_conformance.probing.shared import Shared
 from imagebuilder_conformance.probing.thrift import Thrift
 from imagebuilder_conformance.running.costs import essential_checks, limit_of
+from imagebuilder_conformance.running.outcomes import (
+    ENDS_A_CHECK,
+    ENDS_THE_RUN,
+    Outcome,
+    in_short,
+    is_of_the_account,
+    kept_by_the_account,
+)
 from imagebuilder_conformance.running.parts import Part
-from imagebuilder_conformance.running.preflight import NoVerdictError, preflight
+from imagebuilder_conformance.running.preflight import (
+    OTHER_CHECK,
+    NoVerdictError,
+    ask_others,
+    expect_revision,
+    preflight,
+)
 from imagebuilder_conformance.running.selection import Selection, select
 from imagebuilder_conformance.settings import Settings
 from imagebuilder_conformance.target import CredentialsLostError, Target
 from imagebuilder_reports.events import (
+    WORKERS,
     CheckFinished,
     Event,
     Footer,
     Header,
+    RevisionsAsked,
     RunInfo,
 )
+from imagebuilder_reports.legible import plural
 from imagebuilder_reports.moments import now
 from imagebuilder_reports.verdicts import Cause, Ending, Verdict
-from imagebuilder_spec import Activity, Contract, load_contract
+from imagebuilder_spec import Activity, Contract, Suite, load_contract
 
 _NOT_JUDGED: Rest = (Verdict.INCONCLUSIVE, "nothing came that could be judged", None)
 _NOT_PAID: Rest = (Verdict.NOT_RUN, "the budget does not pay for a start", Cause.BUDGET)
 _NEVER_SHOWN: Rest = (Verdict.NOT_RUN, "the target did not show it", Cause.NEVER_SHOWN)
 
-_ENDS_A_CHECK: Mapping[type[Exception], tuple[Verdict, Cause | None]] = {
-    InconclusiveError: (Verdict.INCONCLUSIVE, None),
-    SecondPipelineMissingError: (Verdict.NOT_RUN, Cause.PIPELINES),
-    ExtraMissingError: (Verdict.NOT_RUN, Cause.EXTRA),
-    OverBudgetError: (Verdict.NOT_RUN, Cause.BUDGET),
-}
-_ENDS_THE_RUN: Mapping[type[Exception], Ending] = {
-    TargetLostError: Ending.TARGET_LOST,
-    CredentialsLostError: Ending.INTERRUPTED,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of a check: the event, and the exception that ends the whole run, if there was one.
-
-    `measured` are its figures; `exchanges` are its own, where another process leads the run.
-    """
-
-    event: CheckFinished
-    fatal: NoVerdictError | None = None
-    exchanges: tuple[Exchange, ...] = ()
-    measured: Mapping[str, float] = field(default_factory=dict)
-
 
 class Conductor:
-    """Leads a run from its header to its footer, or takes part in one. `emit` gets every event in order."""
+    """Leads a run from its header to its footer, or takes part in one. `emit` gets every event in order.
+
+    `left_out` are checks that pytest was told not to make; the header says so of those that would have been selected.
+    """
 
     def __init__(
-        self, settings: Settings, checks: Iterable[Check], emit: Callable[[Event], None], part: Part | None = None
+        self,
+        settings: Settings,
+        checks: Iterable[Check],
+        emit: Callable[[Event], None],
+        part: Part | None = None,
+        *,
+        left_out: Iterable[Check] = (),
     ) -> None:
         self.settings = settings
         self.contract: Contract = load_contract(settings.contract)
         self.selection: Selection = select(settings, self.contract, checks)
+        self._left_out = select(settings, self.contract, left_out).checks
         self._emit = emit
         self._stack = ExitStack()
         self._watch = Watch(self.selection.passive, self.contract)
         self._seen: list[Exchange] = []
         self._measured: dict[str, float] = {}
-        self._shared = Shared(self._burst_client)
+        self._started: dict[str, float] = {}
+        self._excused: list[Exchange] = []
+        self._explained = Explained()
+        self._quickest = inf
+        self._shared = Shared(
+            self._burst_client,
+            sdk_python=settings.sdk_python,
+            thorough=settings.thorough,
+            retention=settings.retention,
+            forms=cycle((None, *FORMS)),
+        )
         self._bursting: Client | None = None
         self._part = part or Part()
         self._tokens = self._part.tokens()
         self._redactor = Redactor(())
         self._opened = False
-        self.essential = essential_checks(self.selection)
+        self.essential = essential_checks(self.selection, on_aws=settings.on_aws)
         """The checks that a run under a budget makes first."""
         self.max_executions = limit_of(settings, self.selection)
         """The most executions that the run may start: those asked for, else on AWS the least that will do."""
@@ -101,17 +121,41 @@ class Conductor:
         self.join(target)
         self._emit(self._header(target))
         self._opened = True
-        paid = any(check.executions for check in self.selection.checks)
+        if target.reference:
+            self._shared.fit = known_fit(self.contract.revision)
+        paid = any(check.least for check in self.selection.checks)
         # Without a budget for it there is no first start to share, and each clause says so.
         thrift = self._shared.thrift
         token = thrift.token(SharedStart.FIRST) if thrift else None
         with suppress(OverBudgetError):
             try:
-                self._shared.first = preflight(self._client, self._tokens, start=paid, token=token)
+                self._shared.first = preflight(
+                    self._client, self._tokens, start=paid, token=token, on_fit=self._note_fit
+                )
+                self._ask_others()
             except NoVerdictError as none:
                 raise NoVerdictError(none.ending, self._redactor.text(none.reason)) from none
             except CredentialsLostError as lost:
                 raise NoVerdictError(Ending.DENIED, self._redactor.text(str(lost))) from lost
+
+    def _ask_others(self) -> None:
+        """See whether further pipelines can be used, if any check is going to use one."""
+        first = self._shared.first
+        if first is not None and first.image and any(check.pipelines > 1 for check in self.selection.checks):
+            start = self.max_executions is None and any(check.id == OTHER_CHECK for check in self.selection.checks)
+            self._shared.others, self._shared.refusing = ask_others(self._client, self._tokens, first, start=start)
+            # The preflight judges nothing either, though it asks of a pipeline with a token that is used.
+            self._explained.silent.add(first.request.token or "")
+
+    @property
+    def fit(self) -> Fit | None:
+        """Which revision the first answers fit, if they were asked for."""
+        return self._shared.fit
+
+    def _note_fit(self, fit: Fit) -> None:
+        self._shared.fit = fit
+        self._emit(RevisionsAsked(fit.revisions, self._redactor.text(fit.sentence)))
+        expect_revision(fit, self.settings)
 
     def join(self, target: Target) -> None:
         """Take part in a run that another process leads: no header, no preflight, no footer."""
@@ -128,28 +172,58 @@ class Conductor:
             redactor=self._redactor,
             prefix=f"{self._part.prefix}x",
             epoch=self._part.epoch,
+            keys=KeyWatch(proven=bool(self._part.number)),
         )
         self._stack.callback(self._client.transport.close)
+        self._stack.callback(self._shared.close)
+
+    def lane(self, number: int) -> Part:
+        """What it takes to take part in this run from another thread of this process."""
+        return replace(self._part, number=number, common=(self._tokens, self._client.pace))
+
+    @property
+    def target(self) -> Target:
+        """What is judged, once the run is opened."""
+        return self._client.target
+
+    @property
+    def latency(self) -> float:
+        """The least time in which a request was answered so far, in seconds; 0 where none was."""
+        return self._quickest if self._quickest < inf else 0.0
+
+    def note_workers(self, number: int) -> None:
+        """Take note of how many make checks at the same time."""
+        self._measured[WORKERS] = float(number)
 
     def leave(self) -> None:
         """End the part in a run that another process leads."""
         self._stack.close()
 
     def run(self, check: Check, test: Callable[[Probe], None]) -> Outcome:
-        """Make one check and write its event."""
+        """Make one check and write its event. Raises what ended the check from outside."""
         outcome = self.make(check, test)
-        self.take_check(outcome.event, outcome.measured)
+        self.take_check(outcome.event, outcome.measured, outcome.excused)
+        if outcome.broke_off is not None:
+            raise outcome.broke_off
         return outcome
 
-    def take(self, exchanges: Iterable[Exchange]) -> None:
-        """Take over exchanges of another process of the run: the passive checks see them, and their builds count."""
+    def take(self, exchanges: Iterable[Exchange], *, doubtful: bool) -> None:
+        """Take over exchanges of another process of the run: the passive checks see them, and their builds count.
+
+        `doubtful` says that what they show may be due to what went on beside them, and is asked again.
+        """
         for exchange in exchanges:
+            if doubtful and exchange.request.token is not None:
+                self._explained.tokens.add(exchange.request.token)
             self._client.account(exchange)
             self._observe(exchange)
 
-    def take_check(self, event: CheckFinished, measured: Mapping[str, float]) -> None:
+    def take_check(self, event: CheckFinished, measured: Mapping[str, float], excused: Exchange | None = None) -> None:
         """Write the event of a check, also of one that another process made."""
         self._measured.update(measured)
+        if excused is not None:
+            self._excused.append(excused)
+        self._explained.clauses.update(each.clause for each in event.judgements if each.verdict is Verdict.FAILED)
         self._emit(event)
 
     def lose(self, check: Check, reason: str) -> None:
@@ -158,20 +232,35 @@ class Conductor:
 
     def make(self, check: Check, test: Callable[[Probe], None]) -> Outcome:
         """Make one check and write no event of it."""
-        probe = Probe(check, self._client, self._tokens, self._shared, seed=self.settings.seed)
         began, spent = time.monotonic(), self._client.budget.spent
-        rest, fatal = _NOT_JUDGED, None
+        rest, fatal, broke_off = _NOT_JUDGED, None, None
+        probe = self._probe(check)
         try:
-            test(probe)
-            rest = _hindered(probe.exchanges) or rest
-        except tuple(_ENDS_A_CHECK) as error:
-            verdict, cause = _ENDS_A_CHECK[type(error)]
+            try:
+                test(probe)
+            except CredentialsRenewedError:
+                # They ended among requests that belong together, so that these are to be sent together again.
+                probe = self._probe(check)
+                test(probe)
+            rest = kept_by_the_account(probe.exchanges) or rest
+        except tuple(ENDS_A_CHECK) as error:
+            verdict, cause = ENDS_A_CHECK[type(error)]
             rest = verdict, str(error), cause
-        except tuple(_ENDS_THE_RUN) as error:
-            rest = Verdict.ERROR, str(error), None
-            fatal = NoVerdictError(_ENDS_THE_RUN[type(error)], self._redactor.text(str(error)))
+        except tuple(ENDS_THE_RUN) as error:
+            no_keys = isinstance(error, CredentialsLostError)
+            rest = Verdict.INCONCLUSIVE if no_keys else Verdict.ERROR, str(error), None
+            said = f"after {self._starts()} {error}" if no_keys else str(error)
+            fatal = NoVerdictError(ENDS_THE_RUN[type(error)], self._redactor.text(said))
         except Exception as error:  # noqa: BLE001  # a bug of one check must not cost the others their verdicts
-            rest = Verdict.ERROR, f"the check itself failed: {error!r}", None
+            rest = Verdict.ERROR, complaint(error) or f"the check itself failed: {error!r}", None
+        except BaseException as error:  # noqa: BLE001  # it is raised again where the event is written
+            rest, broke_off = (Verdict.ERROR, f"the check was ended from outside: {in_short(error)}", None), error
+        tokens = {each.request.token for each in probe.exchanges if each.request.token is not None}
+        if failures(probe.findings):
+            # Who found one thing of them has looked at all of them.
+            self._explained.tokens |= tokens
+        elif not probe.findings:
+            self._explained.silent |= tokens
         event = replace(
             finished(check, probe.findings, self.contract, self._redactor, rest=rest, set_aside=probe.set_aside),
             notes=tuple(map(self._redactor.text, probe.notes)),
@@ -179,7 +268,13 @@ class Conductor:
             seconds=round(time.monotonic() - began, 6),
         )
         seen, self._seen = self._seen, []
-        return Outcome(event, fatal, tuple(seen), probe.measured)
+        # A check that judged all of its clauses all the same was kept from nothing.
+        kept = any(judgement.verdict is Verdict.INCONCLUSIVE for judgement in event.judgements)
+        excused = next(filter(is_of_the_account, probe.excused), None) if kept else None
+        return Outcome(event, fatal, broke_off, tuple(seen), probe.measured, excused)
+
+    def _probe(self, check: Check) -> Probe:
+        return Probe(check, self._client, self._tokens, self._shared, seed=self.settings.seed)
 
     def close(self, ending: Ending, reason: str | None = None) -> None:
         """Fold the passive checks, write the footer, and let go of the target.
@@ -197,22 +292,36 @@ class Conductor:
                 finished=now(),
                 seconds=round(time.monotonic() - self._part.epoch, 3),
                 ending=ending,
-                reason=self._redactor.optional(reason),
+                reason=self._redactor.optional(reason or self._kept_from_starting()),
                 measured=self._measured,
             )
         )
         self._stack.close()
 
+    def _kept_from_starting(self) -> str | None:
+        """The sentence of a run that the account kept from judging everything; None where it did not."""
+        if not self._excused:
+            return None
+        first = min(self._excused, key=lambda exchange: exchange.started_at)
+        # Those that overlapped it took the place that it did not get.
+        starts = self._starts(until=first.ended_at)
+        return f"after {starts} {self._client.target.endpoint} answered {reason(first)}"
+
+    def _starts(self, until: float = inf) -> str:
+        """How many images the run has started, in words; `until` is on the run's clock, in seconds."""
+        return plural(sum(at <= until for at in self._started.values()), "start")
+
     def _fold(self, check: PassiveCheck) -> CheckFinished:
-        findings = self._watch.found(check)
+        findings = self._watch.found(check, self._explained)
         unpaid = self.max_executions is not None and self._shared.first is None
         rest = _NOT_PAID if unpaid else _NOT_JUDGED
         set_aside = {
             clause: _NEVER_SHOWN
             for clause in check.clauses
-            if self.contract.clauses[clause].activity is Activity.PASSIVE
+            if check.residual or self.contract.clauses[clause].activity is Activity.PASSIVE
         }
-        return finished(check, findings, self.contract, self._redactor, rest=rest, set_aside=set_aside)
+        event = finished(check, findings, self.contract, self._redactor, rest=rest, set_aside=set_aside)
+        return replace(event, notes=self._watch.notes(check))
 
     def _observe(self, exchange: Exchange) -> None:
         if self._part.number:
@@ -220,6 +329,12 @@ class Conductor:
             self._seen.append(exchange)
             return
         self._watch.see(exchange)
+        last = exchange.attempts[-1]
+        if last.answer is not None and not self._part.workers:
+            # A long one takes its time on the way, and several at once take the memory.
+            self._quickest = 0.0 if last.answer.cut else min(self._quickest, last.seconds)
+        if exchange.image is not None:
+            self._started.setdefault(exchange.image, exchange.started_at)
         if self._shared.thrift is not None:
             self._shared.thrift.see(exchange)
 
@@ -239,6 +354,19 @@ class Conductor:
             self._bursting = self._client.beside(target, f"{self._part.prefix}b")
         return self._bursting
 
+    def calls_sdk(self, check: Check) -> bool:
+        """Whether an SDK makes the calls of a check."""
+        return any(self.contract.clauses[clause].suite is Suite.SDK for clause in check.clauses)
+
+    def _sdk(self) -> str | None:
+        """What makes the calls of the suite `sdk`, or why nothing does; None where none are made."""
+        if not any(map(self.calls_sdk, self.selection.checks)):
+            return None
+        try:
+            return self._shared.sdk_of(self._client).described
+        except (ExtraMissingError, SdkProcessError) as error:
+            return f"none: {error}"
+
     def _header(self, target: Target) -> Header:
         settings = self.settings
         return announce(
@@ -250,17 +378,16 @@ class Conductor:
                 seed=settings.seed,
                 workers=max(1, self._part.workers),
                 suites=tuple(settings.suites),
-                prefixes=settings.prefixes,
+                prefixes=settings.prefixes if settings.again is None else tuple(self.selection.clauses),
                 strict=settings.strict,
                 max_executions=self.max_executions,
+                time_limit=settings.time_limit,
+                retention=settings.retention,
+                thorough=settings.thorough,
+                sdk=self._sdk(),
             ),
             clauses=self.selection.clauses,
             checks=self.selection.checks,
+            deselected=self._left_out,
             passive=self.selection.passive,
         )
-
-
-def _hindered(exchanges: Iterable[Exchange]) -> Rest | None:
-    """Why a check could not judge, where answers hindered it."""
-    reason = next((found for each in exchanges if (found := hindrance(each))), None)
-    return (Verdict.INCONCLUSIVE, reason, None) if reason else None

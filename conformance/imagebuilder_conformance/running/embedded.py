@@ -35,7 +35,7 @@ def target_of(server: ReferenceServer, name: str, *, reference: bool = False) ->
 
 def _as_ours(its: ReferenceCredentials) -> Credentials:
     """The reference target knows nothing of ours, its credentials included."""
-    return Credentials(its.access_key_id, its.secret_access_key)
+    return Credentials(its.access_key_id, its.secret_access_key, origin="the reference target")
 
 
 @contextmanager

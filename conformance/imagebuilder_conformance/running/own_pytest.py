@@ -11,12 +11,15 @@ import pytest
 
 import imagebuilder_conformance.suites
 from imagebuilder_conformance.configuration.values import cores
+from imagebuilder_conformance.machine import complaint
 from imagebuilder_conformance.settings import Settings
 from imagebuilder_reports.events import Event
 
 _SUITES = Path(imagebuilder_conformance.suites.__file__).parent
 # How many workers a process has at most, unless the cores are too few: more would wait for each other.
 _LANES = 8
+# How many seconds they have to end; xdist's own ten are too many after an interrupt.
+_LEAVING = 2.0
 
 
 class Gatherer:
@@ -25,6 +28,8 @@ class Gatherer:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.events: list[Event] = []
+        self.refusal: str | None = None
+        """What the machine refused, where that ended the run."""
 
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -39,9 +44,19 @@ class Gatherer:
             manager.getplugin("dsession").terminal = None
             manager.unregister(name="terminaldistreporter")
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_setupnodes(self, config: pytest.Config) -> None:
+        """Give workers less time to end than xdist does, after an interrupt too."""
+        config.pluginmanager.getplugin("dsession").nodemanager.EXIT_TIMEOUT = _LEAVING
+
     def pytest_imagebuilder_settings(self) -> Settings:
         """Give the plugin the settings of the run."""
         return self.settings
+
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
+        """Tell what the machine refused from what is wrong with the suite; pytest is not to tell of it beside."""
+        self.refusal = complaint(excinfo.value)
+        return True
 
     def pytest_imagebuilder_event(self, event: Event) -> None:
         """Gather an event."""

@@ -16,7 +16,8 @@ class Part:
     """What it takes to take part in a run.
 
     `number` is 0 for the process that leads, and different for each of its `workers`. `epoch` is the start of the run
-    by the machine's monotonic clock, in seconds. `slowdowns` is the file by which all share their pace.
+    by the machine's monotonic clock, in seconds. `slowdowns` is the file by which processes share their pace;
+    threads of one process have tokens and pace in `common`.
     """
 
     nonce: str = field(default_factory=new_nonce)
@@ -24,6 +25,7 @@ class Part:
     number: int = 0
     workers: int = 0
     slowdowns: Path | None = None
+    common: tuple[Tokens, Pace] | None = None
 
     @property
     def prefix(self) -> str:
@@ -32,10 +34,14 @@ class Part:
 
     def tokens(self) -> Tokens:
         """Its tokens, which no other one of the run gives out."""
+        if self.common is not None:
+            return self.common[0]
         return Tokens(self.nonce, self.number, _PARTS if self.workers else 1)
 
     def pace(self, rate_limit: float | None) -> Pace:
         """Its pace, within a rate in requests a second. The process that leads sends only while no worker does."""
+        if self.common is not None:
+            return self.common[1]
         if self.slowdowns is None:
             return Pace(rate_limit)
         return SharedPace(self.slowdowns, rate_limit, processes=self.workers if self.number else 1)

@@ -1,6 +1,8 @@
 """The result of a self-test as a Markdown page."""
 
+import tomllib
 from collections.abc import Iterable, Iterator
+from importlib.resources import files
 
 from imagebuilder_conformance.selftest.score import Score, by_clause
 from imagebuilder_conformance.selftest.trials import Trial
@@ -20,6 +22,7 @@ def _lines(score: Score) -> Iterator[str]:
     yield ""
     yield from _wrong("Survivors", score.survivors, "Every defect is found by a check of the clause that it breaks.")
     yield from _wrong("False alarms", score.false_alarms, "No conformant variation is blamed.")
+    yield from _out_of_reach()
     yield from _matrix(score)
     yield from _variations(score)
     yield from _checks(score)
@@ -33,6 +36,19 @@ def _wrong(title: str, trials: Iterable[Trial], none: str) -> Iterator[str]:
     yield ""
 
 
+def _out_of_reach() -> Iterator[str]:
+    """What is no defect, as no run can be sure to find it: `out_of_reach.toml`."""
+    text = (files(__package__ or "") / "out_of_reach.toml").read_text(encoding="utf-8")
+    yield "## Out of reach"
+    yield ""
+    yield "Mistakes that a run does not find for sure, why, and what it would cost."
+    yield ""
+    yield "| mistake | why | cost |"
+    yield "| --- | --- | --- |"
+    yield from (f"| {each['what']} | {each['why']} | {each['cost']} |" for each in tomllib.loads(text)["mistake"])
+    yield ""
+
+
 def _matrix(score: Score) -> Iterator[str]:
     yield "## Defects by the clause that they break"
     yield ""
@@ -42,7 +58,7 @@ def _matrix(score: Score) -> Iterator[str]:
         for trial in trials:
             also = _count(len(trial.broken.keys() - {clause}), "clause")
             found = _names(trial.broken.get(clause, ())) or "**nobody**"
-            yield f"| {clause} | `{trial.name}` | {trial.revision} | {trial.sentence} | {found} | {also} |"
+            yield f"| {clause} | {_name(trial)} | {trial.revision} | {trial.sentence} | {found} | {also} |"
     yield ""
 
 
@@ -66,6 +82,10 @@ def _checks(score: Score) -> Iterator[str]:
     yield "| --- | ---: | ---: |"
     alone = score.sole_finders
     yield from (f"| {check} | {count} | {alone[check] or ''} |" for check, count in sorted(score.finders.items()))
+
+
+def _name(trial: Trial) -> str:
+    return f"`{trial.name}` (`--thorough`)" if trial.thorough else f"`{trial.name}`"
 
 
 def _names(names: Iterable[str]) -> str:

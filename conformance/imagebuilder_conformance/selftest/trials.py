@@ -1,10 +1,12 @@
 """A trial: the suites against the reference target with one defect or one variation."""
 
+import os
+import signal
 from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from enum import StrEnum
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from typing import Protocol
 
 from imagebuilder_conformance.extras import is_installed
@@ -14,6 +16,7 @@ from imagebuilder_conformance.reference.server import ReferenceServer
 from imagebuilder_conformance.running.embedded import target_of
 from imagebuilder_conformance.running.own_pytest import Gatherer, run_suites
 from imagebuilder_conformance.settings import Settings
+from imagebuilder_conformance.stopping import SIGNALS, end_with
 from imagebuilder_conformance.target import Target
 from imagebuilder_reports.model import Report
 from imagebuilder_reports.report import fold
@@ -36,6 +39,7 @@ class Trial:
 
     `broken` maps each broken clause to the checks that broke it. `expected` are the clauses that may be broken:
     the one that a defect breaks, those that a variation may be warned about. `revision` is that of the contract.
+    `due` is the verdict that a variation must have. `thorough` says that the run was a thorough one.
     """
 
     name: str
@@ -48,6 +52,8 @@ class Trial:
     broken: dict[str, tuple[str, ...]]
     exchanges: int
     seconds: float
+    due: RunVerdict = RunVerdict.CONFORMANT
+    thorough: bool = False
 
     @property
     def outcome(self) -> str:
@@ -60,7 +66,7 @@ class Trial:
         """Whether a defect was found by a check of its clause, or a variation left unblamed."""
         if self.kind is Kind.DEFECT:
             return all(clause in self.broken for clause in self.expected)
-        return self.verdict is RunVerdict.CONFORMANT and self.broken.keys() <= set(self.expected)
+        return self.verdict is self.due and self.broken.keys() <= set(self.expected)
 
 
 class OnTrial(Protocol):
@@ -71,9 +77,13 @@ class OnTrial(Protocol):
 
 
 def run_trials(names: Sequence[str], *, seed: int, workers: int, on_trial: OnTrial) -> list[Trial]:
-    """Try defects and variations by name, side by side in `workers` processes; in the order of `names`."""
+    """Try defects and variations by name, side by side in `workers` processes; in the order of `names`.
+
+    An interrupt ends the processes too; what was tried until then has been told to `on_trial`.
+    """
     # Not forked: a fork would take over the locks of the parent's threads.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_begin, initargs=(os.getpid(),))
+    try:
         futures: dict[Future[Trial], str] = {
             pool.submit(run_trial, name, seed): name for name in sorted(names, key=_quickness)
         }
@@ -81,7 +91,21 @@ def run_trials(names: Sequence[str], *, seed: int, workers: int, on_trial: OnTri
         for future in as_completed(futures):
             trials[futures[future]] = future.result()
             on_trial(future.result())
+    except BaseException:
+        # Before the pool lets go of them; it would wait for the trials that they are about.
+        for process in active_children():
+            process.kill()
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
     return [trials[name] for name in names]
+
+
+def _begin(parent: int) -> None:
+    """Begin as a process of a self-test: a signal for all of them is the parent's to answer, and it ends them."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    end_with(parent)
 
 
 def run_trial(name: str, seed: int) -> Trial:
@@ -122,10 +146,16 @@ def _settings(entry: Defect | Variation, target: Target, seed: int) -> Settings:
         suites = tuple(suite for suite in entry.suites if is_installed(suite))
         return Settings(target, contract=entry.revision, suites=suites, seed=seed)
     clause = load_contract(entry.revision).clauses[entry.breaks]
-    # Held back by a rate limit even one area would take minutes.
-    prefixes = ("throttling", clause.id) if entry.rate_limit is not None else (clause.area,)
+    # Held back by throttling even one area would take minutes.
+    slow = entry.throttles or entry.rate_limit is not None
+    prefixes = ("throttling", clause.id) if slow else (clause.area,)
     return Settings(
-        target, contract=entry.revision, suites=(clause.suite, Suite.THROTTLING), prefixes=prefixes, seed=seed
+        target,
+        contract=entry.revision,
+        suites=(clause.suite, Suite.THROTTLING),
+        prefixes=prefixes,
+        seed=seed,
+        thorough=entry.thorough,
     )
 
 
@@ -148,4 +178,6 @@ def _trial(entry: Defect | Variation, report: Report) -> Trial:
         },
         exchanges=report.totals.exchanges,
         seconds=report.run.seconds or 0.0,
+        due=RunVerdict.CONFORMANT if isinstance(entry, Defect) or entry.completes else RunVerdict.INCOMPLETE,
+        thorough=isinstance(entry, Defect) and entry.thorough,
     )

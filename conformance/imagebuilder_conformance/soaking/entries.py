@@ -7,7 +7,8 @@ import base64
 from dataclasses import replace
 from typing import Any
 
-from imagebuilder_conformance.client.messages import Answer, Attempt, Exchange, Fault
+from imagebuilder_conformance.client.answers import Answer, Cut
+from imagebuilder_conformance.client.messages import Attempt, Exchange, Fault
 from imagebuilder_conformance.probing.factory import RequestFactory
 from imagebuilder_conformance.soaking.clocks import Estimate
 from imagebuilder_conformance.soaking.plan import Plan
@@ -50,7 +51,7 @@ def _short(attempt: Attempt) -> list[Any]:
     told: list[Any] = [attempt.at, attempt.seconds]
     if answer is None:
         return [*told, None, str(attempt.fault), attempt.detail, attempt.stale]
-    return [*told, answer.status, list(answer.headers), _text(answer.body)]
+    return [*told, answer.status, list(answer.headers), _text(answer.body), _short_cut(answer.cut)]
 
 
 def _long(short: list[Any], clock: Estimate) -> Attempt:
@@ -59,8 +60,20 @@ def _long(short: list[Any], clock: Estimate) -> Attempt:
     if status is None:
         fault, detail, stale = rest
         return Attempt(at, seconds, fault=Fault(fault), detail=detail, stale=stale)
-    headers, body = rest
-    return Attempt(at, seconds, answer=Answer(status, tuple((name, value) for name, value in headers), _data(body)))
+    headers, body, cut = rest
+    named = tuple((name, value) for name, value in headers)
+    return Attempt(at, seconds, answer=Answer(status, named, _data(body), _long_cut(cut)))
+
+
+def _short_cut(cut: Cut | None) -> list[Any] | None:
+    return None if cut is None else [cut.size, cut.sha256, _text(cut.tail), cut.members]
+
+
+def _long_cut(short: list[Any] | None) -> Cut | None:
+    if short is None:
+        return None
+    size, sha256, tail, members = short
+    return Cut(size, sha256, _data(tail), members)
 
 
 def _text(body: bytes) -> list[str]:

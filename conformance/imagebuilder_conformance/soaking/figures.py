@@ -1,6 +1,6 @@
 """Throughput and latency of a soak, and what it does at the moment."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Self
 
 from rich.console import Console
@@ -8,10 +8,23 @@ from rich.live import Live
 from rich.table import Table
 
 from imagebuilder_conformance.soaking.master import Master
+from imagebuilder_reports.writers.terminal import inert_text, table
 
 _PERCENTILES = (50, 95, 99)
 # Where there is no terminal, a line is enough now and then (seconds).
 _LINES_APART = 10.0
+# What a figure is called, its unit, and how many of these make one of the report's.
+_SHOWN: Mapping[str, tuple[str, str, int]] = {
+    "soak.exchanges-per-second": ("throughput", "exchanges a second", 1),
+    **{f"soak.latency.p{each}": (f"latency of {each} of 100, at most", "ms", 1000) for each in _PERCENTILES},
+    "soak.latency.max": ("latency, the longest", "ms", 1000),
+    "soak.tokens": ("opened", "tokens", 1),
+    "soak.images": ("started", "images", 1),
+    "soak.replays": ("repeated an image", "answers", 1),
+    "soak.users": ("at work", "users", 1),
+    "soak.workers": ("at work", "workers", 1),
+    "soak.clock-uncertainty": ("clocks of the workers agree to", "ms", 1000),
+}
 
 
 def measured(master: Master, *, users: int, seconds: float) -> dict[str, float]:
@@ -28,6 +41,16 @@ def measured(master: Master, *, users: int, seconds: float) -> dict[str, float]:
         "soak.workers": float(master.workers),
         "soak.clock-uncertainty": round(master.uncertainty, 6),
     }
+
+
+def figures(values: Mapping[str, float]) -> Table:
+    """What was measured, by names that people read, with units."""
+    made = table("measured", "figure", "unit", numbers=("figure",))
+    for name, value in values.items():
+        words, unit, factor = _SHOWN.get(name, (name, "", 1))
+        shown = value * factor
+        made.add_row(inert_text(words), f"{shown:,.0f}" if shown >= 1000 else f"{shown:.4g}", unit)
+    return made
 
 
 class View:

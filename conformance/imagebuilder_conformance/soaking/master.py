@@ -159,6 +159,8 @@ class Master:
             return Ending.INTERRUPTED, "the soak was interrupted"
         if not self.tribunal.whole:
             return Ending.INTERRUPTED, "a worker was lost, and a part of the history with it"
+        if not self.stats.total.num_requests:
+            return Ending.INTERRUPTED, "no user has sent anything"
         return Ending.COMPLETED, None
 
     @property

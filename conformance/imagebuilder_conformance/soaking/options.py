@@ -25,6 +25,7 @@ class Options:
         spawn_rate: how many of them start in a second.
         duration: seconds for which they send.
         expect_workers: how many workers a master waits for.
+        parent: the process that started this one, and with which it ends.
         host: where the master listens, or where a worker finds it; `port` as well.
     """
 
@@ -36,6 +37,7 @@ class Options:
     expect_workers: int = 1
     host: str = "127.0.0.1"
     port: int = 5557
+    parent: int = 0
 
     def to_json(self) -> str:
         """The options as a text for another process."""

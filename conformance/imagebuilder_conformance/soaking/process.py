@@ -11,19 +11,20 @@ from imagebuilder_conformance.auditing.spilling import Spill
 from imagebuilder_conformance.cli.display import Display
 from imagebuilder_conformance.cli.exits import EXIT_NO_VERDICT, exit_code
 from imagebuilder_conformance.cli.leaving import leave, taken
+from imagebuilder_conformance.cli.surroundings import outlet
 from imagebuilder_conformance.client.budget import Budget
 from imagebuilder_conformance.client.client import Client
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.client.redaction import Redactor
 from imagebuilder_conformance.probing.tokens import Tokens, new_nonce
-from imagebuilder_conformance.running.preflight import NoVerdictError, preflight
+from imagebuilder_conformance.running.preflight import NoVerdictError, expect_revision, preflight
 from imagebuilder_conformance.settings import Settings, Sources, resolve
-from imagebuilder_conformance.soaking.figures import View, measured
+from imagebuilder_conformance.soaking.figures import View, figures, measured
 from imagebuilder_conformance.soaking.master import Master
 from imagebuilder_conformance.soaking.options import Options, Role
 from imagebuilder_conformance.soaking.plan import Plan, shapes
 from imagebuilder_conformance.soaking.reporting import events, header
-from imagebuilder_conformance.soaking.runners import bind_master, bind_worker, environment, on_signals
+from imagebuilder_conformance.soaking.runners import Interruption, bind_master, bind_worker, environment, on_signals
 from imagebuilder_conformance.soaking.tickets import Dispenser
 from imagebuilder_conformance.soaking.tribunal import Tribunal
 from imagebuilder_conformance.soaking.worker import Worker
@@ -36,7 +37,9 @@ from imagebuilder_spec import Contract, load_contract
 # How long a master waits for its workers, and a worker beyond the end of the soak for its master (seconds).
 _PATIENCE = 60.0
 # How long a worker that is asked to end may take to finish and report what is under way (seconds).
-_LEAVING = 5.0
+_LEAVING = 2.0
+# How long a soak that is interrupted may take to judge what is under way (seconds).
+_ENDING = 1.5
 
 
 def soak(options: Options) -> int:
@@ -98,8 +101,7 @@ def _lead(options: Options, settings: Settings, target: Target, spill: Spill) ->
     if isinstance(runner, LocalRunner):
         bind_worker(runner, worker)
         gevent.spawn(worker.report_for_ever)
-    on_signals(master.interrupt)
-    console = Console(highlight=False)
+    console = Console(file=outlet(), highlight=False)
     ending, reason, seconds = _direct(options, settings, target, master, runner, console=console)
     report = fold(
         events(
@@ -137,9 +139,12 @@ def _direct(
 ) -> tuple[Ending, str | None, float]:
     """Lead the workers to the end of the soak; gives how it ended, why, and for how many seconds they sent."""
     seconds = 0.0
+    interruption = Interruption(master.interrupt, NoVerdictError(Ending.INTERRUPTED, "the soak was interrupted"))
     try:
         _expect(master, options.expect_workers)
         _look(target, settings, master)
+        # From here on something is under way that can be judged.
+        interruption.patience = _ENDING
         master.distribute()
         gevent.spawn(runner.start, options.users, options.spawn_rate)
         began = master.clock()
@@ -149,8 +154,10 @@ def _direct(
             master.close(3 * (target.timeouts.connect + target.timeouts.read) + 5)
         return *master.ending(), seconds
     except NoVerdictError as none:
+        master.tribunal.whole = False
         return none.ending, none.reason, seconds
     finally:
+        interruption.over()
         runner.quit()
 
 
@@ -173,16 +180,13 @@ def _look(target: Target, settings: Settings, master: Master) -> None:
 
     client = Client(target, load_contract(settings.contract), budget=Budget(settings.max_executions), observe=observe)
     tokens = Tokens(new_nonce())
-    preflight(client, tokens, start=True)
+    preflight(client, tokens, start=True, on_fit=lambda fit: expect_revision(fit, settings))
     client.transport.close()
 
 
 def _conclude(report: Report, settings: Settings, console: Console) -> int:
     unwritten = leave(report, settings.report_dir)
     display = Display(settings, console)
-    display.conclude(report)
-    for name, value in report.measured.items():
-        display.say(f"{name}: {value:,.6g}", "dim")
-    for sentence in unwritten:
-        display.say(sentence, "red")
+    display.conclude(report, unwritten=unwritten)
+    console.print("", figures(report.measured), sep="\n")
     return exit_code(report, allow_incomplete=settings.allow_incomplete, unwritten=unwritten)

@@ -1,6 +1,5 @@
 """Locust's side of a soak: the users, and the messages between a worker and its master."""
 
-import signal
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +12,7 @@ from imagebuilder_conformance.soaking.master import Master
 from imagebuilder_conformance.soaking.plan import Plan
 from imagebuilder_conformance.soaking.tickets import Ticket
 from imagebuilder_conformance.soaking.worker import Worker
+from imagebuilder_conformance.stopping import SIGNALS, current
 
 
 def environment(act: Callable[[], None]) -> Environment:
@@ -67,5 +67,35 @@ def bind_master(runner: Runner, master: Master) -> None:
 
 def on_signals(act: Callable[[], None]) -> None:
     """Do this where somebody asks the process to end."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in SIGNALS:
         gevent.signal_handler(number, act)
+
+
+class Interruption:
+    """Ends what the current greenlet does where a signal asks for it.
+
+    `tell` is told at once, and `patience` seconds later `error` is raised in the greenlet, unless that is over by then.
+    """
+
+    def __init__(self, tell: Callable[[], None], error: Exception) -> None:
+        self.patience = 0.0
+        self._tell = tell
+        self._error = error
+        self._greenlet = gevent.getcurrent()
+        self._pending: gevent.Greenlet[[], None] | None = None
+        on_signals(self._come)
+        if current().requested:
+            self._come()
+
+    def over(self) -> None:
+        """Raise nothing any more."""
+        self._pending = self._pending or gevent.Greenlet()
+        self._pending.kill(block=False)
+
+    def _come(self) -> None:
+        if self._pending is None:
+            self._tell()
+            self._pending = gevent.spawn_later(self.patience, self._raise)
+
+    def _raise(self) -> None:
+        gevent.kill(self._greenlet, self._error)

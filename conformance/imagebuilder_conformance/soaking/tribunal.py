@@ -13,13 +13,13 @@ from typing import Any
 
 from imagebuilder_conformance.auditing.spilling import Spill
 from imagebuilder_conformance.client.messages import Exchange
-from imagebuilder_conformance.idempotency import TOKEN_LIFETIME, Anomaly, HistoryChecker, Kind
-from imagebuilder_conformance.oracles.everything import PASSIVE_CHECKS
+from imagebuilder_conformance.idempotency import TOKEN_LIFETIME, Anomaly, HistoryChecker, Kind, Started
+from imagebuilder_conformance.oracles.agreement import contradiction, kept_by, tokens_agree
+from imagebuilder_conformance.oracles.everything import COMMON_CHECKS
 from imagebuilder_conformance.oracles.findings import Failure, Finding, Tally
 from imagebuilder_conformance.oracles.histories import Inexplicable, calls_of
 from imagebuilder_conformance.oracles.memory import Memory
 from imagebuilder_conformance.oracles.passive import PassiveCheck, Watch
-from imagebuilder_conformance.oracles.recorded import contradiction, kept_by, tokens_agree
 from imagebuilder_conformance.soaking.entries import widened
 from imagebuilder_conformance.target import token_space
 from imagebuilder_spec import Contract
@@ -30,8 +30,8 @@ _RACE, _TOKEN_FREE = "idempotency.concurrent.mismatch", "idempotency.refused.tok
 def soak_checks(contract: Contract) -> tuple[PassiveCheck, ...]:
     """The checks of a soak, with the clauses that this revision of the contract has."""
     told = replace(tokens_agree, clauses=(*tokens_agree.clauses, _TOKEN_FREE))
-    known = (*PASSIVE_CHECKS, told)
-    return tuple(replace(each, clauses=tuple(c for c in each.clauses if c in contract.clauses)) for each in known)
+    known = (*COMMON_CHECKS, told)
+    return tuple(each.of(contract) for each in known)
 
 
 @dataclass(slots=True)
@@ -91,11 +91,10 @@ class Tribunal:
         token = exchange.request.token or ""
         held = self._held.setdefault(token, {})
         for call in calls_of(widened(exchange, uncertainty), space=token_space(exchange.request.pipeline or "")):
-            first = self._history.first_success(call)
-            anomalies = self._history.add(call)
-            if self._history.holds(call):
+            anomalies, first, may_be_named = self._history.take(call)
+            if may_be_named:
                 held[exchange.id] = exchange
-            if exchange.image and first is None and self._history.first_success(call) is call:
+            if exchange.image and first is None and isinstance(call.outcome, Started):
                 self._first[exchange.id] = exchange
                 self.counters.images += 1
             self.counters.replays += first is not None

@@ -18,6 +18,7 @@ from imagebuilder_conformance.idempotency import Surprise, TokenModel
 from imagebuilder_conformance.oracles.histories import outcome_of
 from imagebuilder_conformance.probing.draws import GENERATING, ONLY_GENERATES
 from imagebuilder_conformance.probing.probe import Probe
+from imagebuilder_conformance.probing.sending import InconclusiveError, SecondPipelineMissingError
 from imagebuilder_conformance.target import CredentialsLostError, sibling
 from imagebuilder_strategies import near_tokens
 
@@ -51,6 +52,7 @@ class IdempotencyMachine(RuleBasedStateMachine):
     def __init__(self, probe: Probe, walk: Walk) -> None:
         super().__init__()
         self._probe = probe
+        self._pipelines = _pipelines(probe)
         self._model = TokenModel()
         self._walk = walk
         self._sent: list[Exchange] = []
@@ -81,8 +83,7 @@ class IdempotencyMachine(RuleBasedStateMachine):
         self._start(token, sibling(self._probe.pipeline, self._probe.tokens.fresh()), "a refusal of the walk")
 
     def _pipeline(self, second: bool) -> str:  # noqa: FBT001  # drawn
-        pipelines = self._probe.client.target.pipelines
-        return pipelines[-1] if second else pipelines[0]
+        return self._pipelines[-1] if second else self._pipelines[0]
 
     def _send(self, token: str, pipeline: str, label: str) -> None:
         exchange = self._start(token, pipeline, label)
@@ -102,6 +103,14 @@ class IdempotencyMachine(RuleBasedStateMachine):
         except (OverBudgetError, TargetLostError, CredentialsLostError) as error:
             self._walk.ended_by = error
             return None
+
+
+def _pipelines(probe: Probe) -> tuple[str, ...]:
+    """Those for which the model holds: the second one only if a token of the first is a mismatch for it."""
+    try:
+        return probe.pipeline, probe.mismatching_pipeline
+    except (SecondPipelineMissingError, InconclusiveError):
+        return (probe.pipeline,)
 
 
 def walk(probe: Probe, *, walks: int, steps: int, seed_: int) -> list[Astonished]:

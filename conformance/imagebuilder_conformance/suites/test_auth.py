@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
-from imagebuilder_conformance.checks import check
+from imagebuilder_conformance.checks import SharedStart, check
 from imagebuilder_conformance.client.messages import Signer
 from imagebuilder_conformance.client.tampering import (
     authorized_as,
@@ -34,8 +35,24 @@ def test_unsigned(probe: Probe) -> None:
 
 @check("auth.signature", "auth.signature", *_FORM)
 def test_signature(probe: Probe) -> None:
-    """A request with a wrong signature is refused."""
+    """A request with a wrong signature is refused.
+
+    Kept beside `auth.replay`: that one takes a start that was accepted.
+    """
     _refused(probe, "auth.signature", {"a wrong signature": other_signature(_service(probe))})
+
+
+@check("auth.replay", "auth.signature", *_FORM, shares=(SharedStart.FIRST,), alone=True)
+def test_replay(probe: Probe) -> None:
+    """A request with a wrong signature is refused also where its token has an image: that is not for strangers.
+
+    Kept beside `auth.signature`: a cache in front answers what it knows before anybody reads the signature.
+    """
+    original = probe.require(probe.first_start())
+    replay = replace(original.request, label="a replay with a wrong signature", sign=other_signature(_service(probe)))
+    exchange = probe.send(replay.without_effect())
+    probe.judge(refusal_in_form(exchange, probe.contract, _STATUS, _CODE))
+    probe.judge(signature_refused(exchange, "auth.signature"))
 
 
 @check("auth.body", "auth.body", *_FORM)
@@ -45,7 +62,7 @@ def test_body(probe: Probe) -> None:
         json.dumps({"clientToken": probe.tokens.fresh(), "imagePipelineArn": probe.pipeline}).encode() for _ in range(2)
     )
     request = probe.requests.raw(signed, "a body that is not the signed one", sign=other_body(_service(probe), sent))
-    exchange = probe.send(request)
+    exchange = probe.send(request.without_effect())
     probe.judge(signature_refused(exchange, "auth.body"))
     probe.judge(refusal_in_form(exchange, probe.contract, _STATUS, _CODE))
 
@@ -101,7 +118,7 @@ def _refused(probe: Probe, clause: str, signers: Mapping[str, Signer]) -> None:
         token = probe.tokens.fresh()
         body = json.dumps({"clientToken": token, "imagePipelineArn": probe.pipeline}).encode()
         request = probe.requests.raw(body, label, token=token, pipeline=probe.pipeline, sign=signer)
-        exchange = probe.send(request)
+        exchange = probe.send(request.without_effect())
         probe.judge(refusal_in_form(exchange, probe.contract, _STATUS, _CODE))
         if probe.judge(signature_refused(exchange, clause)):
             return

@@ -56,10 +56,11 @@ def test_known_name_elsewhere(probe: Probe) -> None:
 
     Kept beside `aws-account` and `elsewhere`: who tells `aws` and regions apart may still take any account of digits.
     """
-    _, _, account = arn_scope(probe.pipeline)
-    arn = _elsewhere(probe.pipeline, account="999999999999" if account != "999999999999" else "888888888888")
+    pipelines = probe.client.target.pipelines
+    elsewhere = (_elsewhere(probe.pipeline, account=digit * 12) for digit in "987654321")
+    arn = next(arn for arn in elsewhere if arn not in pipelines)
     request = probe.requests.start(probe.tokens.fresh(), arn, "a known name in another account")
-    probe.judge(starts_no_other(probe.send(request), _WHOLE_ARN))
+    probe.judge(starts_no_other(probe.send(request, elsewhere=True), _WHOLE_ARN))
 
 
 @check("request.image-pipeline-arn.legal-names", _NAMES)
@@ -101,8 +102,8 @@ def _not_malformed(probe: Probe, clause: str, *arns: str) -> None:
     malformed = probe.send(probe.requests.start(probe.tokens.fresh(), "not-an-arn", "a malformed ARN to compare with"))
     for arn in arns:
         request = probe.requests.start(probe.tokens.fresh(), arn, "a well-formed ARN, with a known name elsewhere")
-        answered = probe.send(request)
-        probe.judge(not_malformed(answered, malformed, clause))
+        answered = probe.send(request, elsewhere=True)
+        probe.judge(not_malformed(malformed, answered, clause))
         if arn not in probe.client.target.pipelines:
             probe.judge(starts_no_other(answered, _WHOLE_ARN))
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from imagebuilder_conformance.checks import SharedStart, check
 from imagebuilder_conformance.client.messages import Exchange, Request
 from imagebuilder_conformance.oracles.histories import Inexplicable, explicable
-from imagebuilder_conformance.oracles.starts import accepted
+from imagebuilder_conformance.oracles.starts import accepted, replay_succeeds
 from imagebuilder_conformance.probing.probe import Probe
 
 _DUPLICATES = "idempotency.concurrent.duplicates"
@@ -15,6 +15,8 @@ _HANG_UP = "idempotency.hang-up"
 
 _ROUNDS = 2
 _WIDTH = 6
+# Of the rounds of a thorough run, after the usual ones.
+_WIDTHS = (_WIDTH, 2, 12)
 # How long a client waits before it hangs up, in seconds.
 _WAITS = (0.01, 0.0)
 
@@ -25,10 +27,10 @@ def test_duplicates(probe: Probe) -> None:
 
     Kept beside `several`: more of one token overlap, so that a narrower race shows.
     """
-    for _ in range(_ROUNDS):
+    for number in range(probe.rounds(_ROUNDS)):
         token = probe.tokens.fresh()
         duplicate = probe.requests.start(token, probe.pipeline, "one of the duplicates")
-        if not _explained(probe, _DUPLICATES, [duplicate] * _WIDTH, settled=[duplicate]):
+        if not _explained(probe, _DUPLICATES, [duplicate] * _width(number), settled=[duplicate]):
             return
 
 
@@ -42,9 +44,9 @@ def test_duplicates(probe: Probe) -> None:
 )
 def test_two_pipelines(probe: Probe) -> None:
     """Two pipelines that race for one token get one image between them, and the token stays with its pipeline."""
-    for (token,) in probe.turns(SharedStart.LAST_CHARACTER, rounds=_ROUNDS):
+    for (token,) in probe.turns(SharedStart.LAST_CHARACTER, rounds=probe.rounds(_ROUNDS)):
         ours = probe.requests.start(token, probe.pipeline, "racing for the token")
-        theirs = probe.requests.start(token, probe.other_pipeline, "racing for the token")
+        theirs = probe.requests.start(token, probe.mismatching_pipeline, "racing for the token")
         if not _explained(probe, _MISMATCH, [ours, theirs] * (_WIDTH // 2), settled=[ours, theirs]):
             return
 
@@ -65,7 +67,7 @@ def test_duplicates_and_mismatch(probe: Probe) -> None:
     """
     original = probe.original()
     replay = original.request.labelled("a replay in the race")
-    other = probe.requests.start(original.request.token or "", probe.other_pipeline, "a mismatch in the race")
+    other = probe.requests.start(original.request.token or "", probe.mismatching_pipeline, "a mismatch in the race")
     _explained(probe, _MISMATCH, [replay, other] * (_WIDTH // 2), settled=[replay, other], before=[original])
 
 
@@ -76,9 +78,12 @@ def test_distinct(probe: Probe) -> None:
         probe.requests.start(probe.tokens.fresh(), probe.pipeline, "one of many at once") for _ in range(_WIDTH)
     ]
     exchanges = probe.race(requests)
+    if _contradicted(probe, _DISTINCT, exchanges):
+        return
     replays = [probe.settled(exchange.request.labelled("its replay")) for exchange in exchanges]
-    for exchange in replays:
-        probe.judge(accepted(exchange, _DISTINCT))
+    for exchange, replay in zip(exchanges, replays, strict=True):
+        started = exchange.image is not None
+        probe.judge(replay_succeeds(exchange, replay, _DISTINCT) if started else accepted(replay, _DISTINCT))
     probe.judge(explicable([*exchanges, *replays], _DISTINCT))
 
 
@@ -99,14 +104,16 @@ def test_duplicates_of_two(probe: Probe) -> None:
         both = [probe.requests.start(token, probe.pipeline, "one of two, twice at once") for token in tokens]
         # The duplicate of the first comes third: with less there is none.
         raced = probe.race(both * (_WIDTH // 2), least=len(both) + 1)
+        told = () if probe.is_unfit(*tokens) else tokens
+        if any(_contradicted(probe, _DUPLICATES, _of(token, raced)) for token in told):
+            return
         replays = [probe.settled(request.labelled("its replay")) for request in both]
         if probe.is_unfit(*tokens):
             continue
         sent = [*raced, *replays]
         broken = False
         for token in tokens:
-            history = [exchange for exchange in sent if exchange.request.token == token]
-            broken |= bool(probe.judge(explicable(history, _DUPLICATES)))
+            broken |= bool(probe.judge(explicable(_of(token, sent), _DUPLICATES)))
         if not broken:
             probe.judge(explicable(sent, _DISTINCT))
 
@@ -123,6 +130,9 @@ def test_hang_up(probe: Probe) -> None:
             continue
         if probe.judge(explicable([left, *retries], _HANG_UP)):
             return
+        first, second = retries
+        if first.image is not None and probe.judge(replay_succeeds(first, second, _HANG_UP)):
+            return
 
 
 def _explained(
@@ -135,11 +145,23 @@ def _explained(
 ) -> bool:
     """Race, send the settled requests one after the other, and judge whether some order explains the whole."""
     raced = probe.race(racing)
-    # Told before more is sent: nothing may be left for it.
-    broken = [each for each in explicable([*before, *raced], clause) if isinstance(each, Inexplicable)]
-    if not probe.is_unfit(settled[0].token or "") and probe.judge(broken):
+    if not probe.is_unfit(settled[0].token or "") and _contradicted(probe, clause, [*before, *raced]):
         return False
     after = [probe.settled(request.labelled("after the dust has settled")) for request in settled]
     if probe.is_unfit(settled[0].token or ""):
         return True
     return not probe.judge(explicable([*before, *raced, *after], clause))
+
+
+def _width(number: int) -> int:
+    """How many race in a round. Two meet most closely, many leave a store the least room."""
+    return _WIDTHS[number // _ROUNDS % len(_WIDTHS)]
+
+
+def _contradicted(probe: Probe, clause: str, exchanges: Sequence[Exchange]) -> bool:
+    """Whether what has come breaks the clause already. It is told before more is sent: nothing may be left for that."""
+    return bool(probe.judge(each for each in explicable(exchanges, clause) if isinstance(each, Inexplicable)))
+
+
+def _of(token: str, exchanges: Sequence[Exchange]) -> list[Exchange]:
+    return [exchange for exchange in exchanges if exchange.request.token == token]

@@ -2,6 +2,7 @@
 
 from imagebuilder_conformance.checks import SharedStart, check
 from imagebuilder_conformance.client.messages import Exchange
+from imagebuilder_conformance.oracles.excuses import excuse_of
 from imagebuilder_conformance.oracles.starts import mismatch_named, mismatch_refused
 from imagebuilder_conformance.oracles.used_tokens import token_left_free
 from imagebuilder_conformance.probing.probe import Probe
@@ -21,7 +22,7 @@ def test_mismatch(probe: Probe) -> None:
     """A used token with another pipeline is a mismatch, again and again, and the original keeps its image."""
     original = probe.original()
     for _ in range(2):
-        if not _other_pipeline_refused(probe, original, probe.other_pipeline):
+        if not _other_pipeline_refused(probe, original, probe.mismatching_pipeline):
             return
         if not judge_replay(probe, original, probe.replay(original), _INTACT):
             return
@@ -33,7 +34,7 @@ def test_mismatch_other_way(probe: Probe) -> None:
 
     Kept beside `idempotency.mismatch`: a comparison may be right in one direction only.
     """
-    original = probe.started(pipeline=probe.other_pipeline)
+    original = probe.started(pipeline=probe.mismatching_pipeline)
     probe.started()
     _other_pipeline_refused(probe, original, probe.pipeline)
 
@@ -42,7 +43,7 @@ def _other_pipeline_refused(probe: Probe, original: Exchange, pipeline: str) -> 
     other = probe.start(original.request.token, pipeline, "a used token with another pipeline")
     broken = probe.judge(mismatch_refused(original, other, _REFUSED))
     probe.judge(mismatch_named(original, other, _CODE))
-    return not broken and not other.is_undecided
+    return not broken and excuse_of(other) is None
 
 
 @check("idempotency.mismatch.invalid-request", _INVALID, executions=1, shares=(SharedStart.FIRST,))
@@ -68,7 +69,8 @@ def test_refused_leaves_token_free(probe: Probe) -> None:
     malformed = invalid_pipeline_arn_edges(probe.pipeline, contract=probe.contract)[0].value
     for pipeline in (unknown, malformed):
         refused = probe.start(pipeline=pipeline, label="a request to be refused")
-        if refused.is_undecided or refused.is_success:
+        probe.require_judgeable(refused)
+        if refused.is_success:
             probe.inconclusive(_TOKEN_FREE, f"the request was not refused: {refused}")
         else:
             probe.judge(token_left_free(refused, probe.start(refused.request.token), _TOKEN_FREE))

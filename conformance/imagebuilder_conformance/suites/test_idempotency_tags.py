@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from imagebuilder_conformance.checks import SharedStart, check
 from imagebuilder_conformance.client.messages import Exchange
+from imagebuilder_conformance.oracles.excuses import excuse_of
 from imagebuilder_conformance.oracles.starts import mismatch_named, mismatch_refused
 from imagebuilder_conformance.probing.probe import Probe
 from imagebuilder_conformance.suites.test_idempotency_replay import judge_replay
@@ -70,4 +71,4 @@ def _is_mismatch(probe: Probe, original: Exchange, tags: Mapping[str, str] | Non
     other = _again(probe, original, tags, label)
     broken = probe.judge(mismatch_refused(original, other, _OTHER))
     probe.judge(mismatch_named(original, other, _CODE))
-    return not broken and not other.is_undecided
+    return not broken and excuse_of(other) is None

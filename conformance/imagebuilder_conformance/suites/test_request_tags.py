@@ -72,6 +72,7 @@ def test_legal_edges(probe: Probe) -> None:
     if start.is_success:
         probe.judge(Held(clause) for clause in probe.check.clauses)
         return
+    probe.require_judgeable(start)
     alone = [(_LEGAL[edge.label], _tagged(probe, edge.value, f"legal tags: {edge.label}")) for edge in edges]
     if not [probe.judge(accepted(each, clause)) for clause, each in alone if not each.is_success]:
         probe.judge(accepted(start, _MOST))
@@ -111,8 +112,10 @@ def test_value_code_points(probe: Probe) -> None:
     longest = edges["tags.value.longest.latin"] | edges["tags.value.longest.astral"]
     start = _tagged(probe, longest, "tags with the longest values outside ASCII")
     if not start.is_success:
+        probe.require_judgeable(start)
         short = _tagged(probe, {"latin": "é", "astral": "😀"}, "tags with short values outside ASCII")
         if not short.is_success:
+            probe.require_judgeable(short)
             probe.condition_unmet(_VALUE_CODE_POINTS, f"tags with values outside ASCII are not accepted: {short}")
             return
     if not probe.judge(accepted(start, _VALUE_CODE_POINTS)):

@@ -13,7 +13,7 @@ from imagebuilder_conformance.oracles.starts import (
     same_image,
 )
 from imagebuilder_conformance.probing.probe import Probe
-from imagebuilder_conformance.probing.thrift import LIKE_E, WITH_EVERY_CHARACTER, Thrift
+from imagebuilder_conformance.probing.thrift import LIKE_E, WITH_EVERY_CHARACTER, Thrift, shortest_token
 from imagebuilder_strategies import client_token_edges, invalid_client_token_edges, invalid_client_tokens
 
 _MIN = "request.client-token.min-length"
@@ -34,7 +34,7 @@ _TELLING = (*_LONG, "token.leading-blank", "token.trailing-blank", "token.inner-
 @check("request.client-token.min-length", _MIN, _SAME_IMAGE, executions=1, shares=(SharedStart.SHORTEST,))
 def test_min_length(probe: Probe) -> None:
     """An empty token is refused; one of a single character is accepted, and gets its image again."""
-    shortest = "c" * max(probe.contract.token_lengths.start, 1)
+    shortest = shortest_token(probe.tokens.nonce, probe.contract.token_lengths)
     if probe.contract.token_lengths.start:
         empty = probe.requests.start("", probe.pipeline, "an empty token").breaking("token.empty")
         probe.all_refused([empty], _MIN)
@@ -42,6 +42,7 @@ def test_min_length(probe: Probe) -> None:
     start = probe.start(shortest, label="a token of one character")
     probe.judge(accepted_or_used(start, _MIN))
     if start.image is None:
+        probe.require_judgeable(start)
         probe.condition_unmet(_SAME_IMAGE, f"a token of one character is used already: {start}")
     else:
         probe.judge(same_image(start, probe.replay(start), _SAME_IMAGE))
@@ -52,8 +53,20 @@ def test_max_length(probe: Probe) -> None:
     """A token of the greatest length is accepted, longer ones are refused."""
     plain = probe.tokens.fresh().ljust(probe.contract.token_lengths.stop - 1, "x")
     longest = probe.token(SharedStart.FIRST, plain)
-    probe.judge(accepted(probe.begun(longest, label=f"a token of {len(longest)} characters"), _MAX))
-    probe.all_refused(_too_long(probe, ascii_only=True), _MAX)
+    found = list(accepted(probe.begun(longest, label=f"a token of {len(longest)} characters"), _MAX))
+    probe.judge(failures(found))
+    if probe.all_refused(_too_long(probe, ascii_only=True), _MAX, lambda request: _ask_too_long(probe, request)):
+        # Not before: a budget may leave nothing for the longer ones.
+        probe.judge(found)
+
+
+def _ask_too_long(probe: Probe, request: Request) -> Exchange:
+    """Under a budget ask for a pipeline that does not exist, if that tells: whoever takes the token starts nothing."""
+    if probe.thrift is None or not probe.measures_tokens:
+        return probe.send(request)
+    elsewhere = probe.unknown(f"{request.label} for an unknown pipeline")
+    beside = probe.requests.start(request.token or "", elsewhere.pipeline or "", elsewhere.label)
+    return probe.send(beside.breaking(request.violates or ""))
 
 
 def _too_long(probe: Probe, *, ascii_only: bool) -> Iterator[Request]:
@@ -93,7 +106,11 @@ def test_characters(probe: Probe) -> None:
         )
         if confused or probe.judge(accepted(start, _CHARACTERS)):
             return
-        if edge.label.startswith(_LONG) and probe.judge(same_image(start, probe.replay(start), _SAME_IMAGE)):
+        if (
+            start.image
+            and edge.label.startswith(_LONG)
+            and probe.judge(same_image(start, probe.replay(start), _SAME_IMAGE))
+        ):
             return
         begun.append(start)
     # This one can't be the run's own.
@@ -135,10 +152,12 @@ def test_code_points(probe: Probe) -> None:
         token = probe.token(SharedStart.OUTSIDE_ASCII, probe.tokens.fresh().ljust(longest, character))
         long = probe.begun(token, label=f"a token of {longest} code points, {len(token.encode())} bytes")
         if not long.is_success:
+            probe.require_judgeable(long)
             short = probe.start(f"{probe.tokens.fresh()}{character}", label="a short token outside ASCII")
             if not short.is_success:
+                probe.require_judgeable(short)
                 probe.condition_unmet(_CODE_POINTS, f"tokens with characters outside ASCII are not accepted: {short}")
                 return
         if probe.judge(accepted_or_used(long, _CODE_POINTS)):
             return
-    probe.all_refused(_too_long(probe, ascii_only=False), _CODE_POINTS)
+    probe.all_refused(_too_long(probe, ascii_only=False), _CODE_POINTS, lambda request: _ask_too_long(probe, request))

@@ -5,8 +5,10 @@ import time
 from imagebuilder_conformance.checks import SharedStart, check
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.idempotency import TOKEN_LIFETIME
+from imagebuilder_conformance.oracles.excuses import excuse_of
 from imagebuilder_conformance.probing.probe import Probe
 from imagebuilder_conformance.suites.test_idempotency_replay import judge_replay
+from imagebuilder_reports.legible import plural
 
 _OTHER_TOKENS = "idempotency.replay.after-other-tokens"
 _DELAY = "idempotency.replay.after-delay"
@@ -25,17 +27,21 @@ def test_retention(probe: Probe) -> None:
     budgeted = probe.thrift is not None
     if not budgeted:
         for _ in range(_TOKENS - probe.client.budget.spent):
-            probe.started()
-        time.sleep(max(0.0, original.ended_at + _SECONDS - probe.client.clock()))
+            if not probe.may_start():
+                break
+    # Under a budget nobody waits who has not asked for it.
+    age = probe.retention if probe.retention is not None else 0.0 if budgeted else _SECONDS
+    time.sleep(max(0.0, original.ended_at + age - probe.client.clock()))
     tokens, seconds = probe.client.budget.spent - 1, probe.client.clock() - original.ended_at
     replay = probe.replay(original, "the first token of the run again")
     probe.measure("retention.tokens", tokens)
     probe.measure("retention.seconds", round(seconds, 3))
-    if _kept(original, replay) or replay.is_undecided or budgeted:
+    probe.note(f"looked back over {plural(tokens, 'other token')} and {seconds:.1f} s")
+    if _kept(original, replay) or excuse_of(replay) or budgeted:
         judge_replay(probe, original, replay, _DELAY)
         if tokens:
             judge_replay(probe, original, replay, _OTHER_TOKENS)
-        else:
+        elif budgeted:
             probe.not_paid(_OTHER_TOKENS, probe.client.budget.used_up)
     else:
         _tell_tokens_from_time(probe, original, replay, seconds)
@@ -48,7 +54,7 @@ def _tell_tokens_from_time(probe: Probe, original: Exchange, replay: Exchange, s
     does not show again.
     """
     waited = probe.started()
-    time.sleep(min(seconds, _LONGEST_WAIT))
+    time.sleep(min(seconds, max(_LONGEST_WAIT, probe.retention or 0.0)))
     forgotten_by_time = not judge_replay(probe, waited, probe.replay(waited), _DELAY)
     crowded = probe.started()
     for _ in range(_TOKENS):

@@ -3,10 +3,9 @@
 Only the target is judged, never boto3: that it retries, and with the same token, is a precondition here.
 """
 
-from imagebuilder_conformance.checks import check
-from imagebuilder_conformance.client.sdk import TRIES
+from imagebuilder_conformance.checks import SharedStart, check
+from imagebuilder_conformance.client.boto3_apart import TRIES
 from imagebuilder_conformance.client.sdk_calls import SdkCall
-from imagebuilder_conformance.oracles.faults import was_raised
 from imagebuilder_conformance.oracles.sdk import parsed, raises, retried, same_image_again, sent_again
 from imagebuilder_conformance.oracles.starts import MISMATCH, NOT_FOUND
 from imagebuilder_conformance.probing.probe import Probe
@@ -59,10 +58,10 @@ def test_unknown_pipeline(probe: Probe) -> None:
     _raises(probe, call, NOT_FOUND, _NOT_FOUND)
 
 
-@check("sdk.errors.idempotent-parameter-mismatch", _MISMATCH, executions=1, pipelines=2)
+@check("sdk.errors.idempotent-parameter-mismatch", _MISMATCH, executions=1, pipelines=2, shares=(SharedStart.FIRST,))
 def test_mismatch(probe: Probe) -> None:
     """A call by boto3 with a used token and another pipeline raises IdempotentParameterMismatchException."""
-    other, original = probe.other_pipeline, probe.original()
+    other, original = probe.mismatching_pipeline, probe.original()
     call = probe.call_sdk(
         other, token=original.request.token, label="a call by boto3 with a used token for another pipeline"
     )
@@ -79,7 +78,7 @@ def test_bad_parameter(probe: Probe) -> None:
     probe.judge(raises(call, _BAD_PARAMETER, probe.contract.errors.family(Family.BAD_PARAMETER), 400))
 
 
-@check("sdk.server-errors", _SERVER_ERRORS, executions=1)
+@check("sdk.server-errors", _SERVER_ERRORS, executions=1, off_aws=True)
 def test_server_errors(probe: Probe) -> None:
     """A call that boto3 sends again after each declared server error gets the image that the first one hid."""
     codes = [error.code for error in probe.contract.errors.declared.values() if error.retryable]
@@ -87,13 +86,13 @@ def test_server_errors(probe: Probe) -> None:
     if _raises_faults(probe, _SERVER_ERRORS):
         label = "a call by boto3 that meets server errors"
         call = probe.call_sdk(token=probe.tokens.fresh(), label=label, demands=demands)
-        if was_raised(call.exchanges[0]):
+        if call.exchanges[0].raises_demand:
             probe.judge(sent_again(call, _SERVER_ERRORS))
         else:
             probe.condition_unmet(_SERVER_ERRORS, f"the target does not raise {demands[0]} on demand: {call}")
 
 
-@check("sdk.errors.call-rate-limit-exceeded", _THROTTLED)
+@check("sdk.errors.call-rate-limit-exceeded", _THROTTLED, off_aws=True)
 def test_throttled(probe: Probe) -> None:
     """A call by boto3 that is throttled raises CallRateLimitExceededException."""
     demand = FaultDemand("CallRateLimitExceededException")
@@ -102,7 +101,7 @@ def test_throttled(probe: Probe) -> None:
         label = "a call by boto3 that is throttled"
         # Whether boto3 sends again what was throttled is its own affair.
         call = probe.call_sdk(pipeline, token=probe.tokens.fresh(), label=label, demands=[demand] * TRIES)
-        if was_raised(call.last):
+        if call.last.raises_demand:
             _raises(probe, call, demand.code, _THROTTLED)
         else:
             probe.condition_unmet(_THROTTLED, f"the target does not raise {demand} on demand: {call}")

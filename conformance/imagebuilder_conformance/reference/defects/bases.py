@@ -3,6 +3,7 @@
 
 import asyncio
 import itertools
+import json
 import re
 from typing import Any, ClassVar
 
@@ -53,6 +54,48 @@ class InFlightRefused(SlowStart):
                 status=self.in_use_status,
             )
         return await super().execute(call, request)
+
+
+def quota_reached() -> Fault:
+    """The refusal of a build over the quota of the account."""
+    return Fault("ServiceQuotaExceededException", "The quota of image builds is reached.", status=402)
+
+
+class QuotaOfBuilds(Behaviour):
+    """The account may start some builds, and no more. Replays start none."""
+
+    builds: ClassVar[int] = 0
+
+    async def start(self, call: Call, request: StartRequest, pipeline: Pipeline) -> Execution:
+        """Count."""
+        self.expect_quota()
+        return await super().start(call, request, pipeline)
+
+    def expect_quota(self) -> None:
+        """Raise `Fault` where the quota is used up."""
+        if len(self.store.images) >= self.builds:
+            raise quota_reached()
+
+
+class OneBuildAtATime(Behaviour):
+    """A pipeline has one build under way at a time. Replays start none."""
+
+    seconds: ClassVar[float] = 0.3
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.until: dict[str, float] = {}
+
+    async def start(self, call: Call, request: StartRequest, pipeline: Pipeline) -> Execution:
+        """Note how long the build takes."""
+        self.expect_free(pipeline.arn)
+        self.until[pipeline.arn] = asyncio.get_running_loop().time() + self.seconds
+        return await super().start(call, request, pipeline)
+
+    def expect_free(self, pipeline: str) -> None:
+        """Raise `Fault` where a build of the pipeline is under way."""
+        if asyncio.get_running_loop().time() < self.until.get(pipeline, 0.0):
+            raise Fault("ResourceInUseException", "A build of this pipeline is under way; retry when it is over.")
 
 
 class NowAndThen(Behaviour):
@@ -150,6 +193,23 @@ class MeasuredTokens(Behaviour):
         if not isinstance(value, str):
             return super().token_breach(value)
         return None if self.measure(value) in self.limits() else "clientToken has a length that is not accepted"
+
+
+class LoneSurrogatesRead(Behaviour):
+    """A surrogate without its pair is read as Python reads it."""
+
+    def parse(self, body: bytes) -> Any:
+        """Try the lenient parser where the strict one refuses."""
+        try:
+            return super().parse(body)
+        except Fault:
+            if b"\\ud" not in body:
+                raise
+            try:
+                return json.loads(body)
+            except (ValueError, RecursionError):
+                pass
+            raise
 
 
 class Html(Behaviour):

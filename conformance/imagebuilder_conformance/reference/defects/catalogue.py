@@ -13,6 +13,7 @@ from imagebuilder_conformance.reference.defects.registry import DEFECTS, VARIATI
 _MODULES = (
     "tokens",
     "equality",
+    "folding",
     "arns.members",
     "arns.lenient",
     "arns.strict",
@@ -22,6 +23,7 @@ _MODULES = (
     "bodies.disputed",
     "bodies.members",
     "bodies.sizes",
+    "bodies.spellings",
     "idempotency.replays",
     "idempotency.memory",
     "idempotency.mismatches",
@@ -32,11 +34,14 @@ _MODULES = (
     "errors",
     "refusals",
     "wire",
+    "framing",
+    "forms",
     "signatures",
     "denial",
     "throttling",
     "sdk",
     "faults",
+    "account",
     "load",
 )
 AREAS = tuple(dict.fromkeys(module.partition(".")[0] for module in _MODULES))
@@ -45,8 +50,10 @@ VARIATIONS_IN = (
     "variations.errors",
     "variations.answers",
     "variations.requests",
+    "variations.stacks",
     "variations.faults",
     "variations.tags",
+    "variations.account",
 )
 
 _Entry = TypeVar("_Entry", bound=Entry)

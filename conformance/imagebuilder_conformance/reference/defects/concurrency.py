@@ -5,7 +5,7 @@ import asyncio
 from collections.abc import Hashable
 
 from imagebuilder_conformance.reference.behaviour import Behaviour
-from imagebuilder_conformance.reference.defects.bases import PAUSE, NowAndThen, SlowStart, Unlocked
+from imagebuilder_conformance.reference.defects.bases import PAUSE, NowAndThen, SlowStart, Unlocked, crash
 from imagebuilder_conformance.reference.defects.registry import defect
 from imagebuilder_conformance.reference.errors import Fault
 from imagebuilder_conformance.reference.messages import Call, Execution, Outcome, StartRequest
@@ -108,6 +108,60 @@ class HangUpUnfinishedForEver(_Unfinished):
         if call.connection.is_closing():
             self.unfinished.add(self.token_key(call, request))
         return await super().start(call, request, pipeline)
+
+
+@defect("hang-up-begins-hidden-build", breaks="idempotency.hidden-builds")
+class HangUpBeginsHiddenBuild(Behaviour):
+    """A build whose client hung up goes on, and its token is forgotten, so that a retry begins another."""
+
+    async def start(self, call: Call, request: StartRequest, pipeline: Pipeline) -> Execution:
+        """Begin one for nobody where nobody waits any more."""
+        await asyncio.sleep(PAUSE)
+        if call.connection.is_closing():
+            pipeline.next_build()
+            raise Fault("ServiceException", "The client is gone.")
+        return await super().start(call, request, pipeline)
+
+
+@defect("failure-begins-hidden-build", breaks="idempotency.hidden-builds")
+class FailureBeginsHiddenBuild(Behaviour):
+    """Now and then a build is begun, answered with a server error, and forgotten, so that a retry begins another."""
+
+    period = 19
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.starts = 0
+
+    async def start(self, call: Call, request: StartRequest, pipeline: Pipeline) -> Execution:
+        """Begin, and fail."""
+        self.starts += 1
+        if self.starts % self.period == 0:
+            pipeline.next_build()
+            raise crash()
+        return await super().start(call, request, pipeline)
+
+
+@defect("server-error-kept", breaks="idempotency.server-error.not-kept")
+class ServerErrorKept(NowAndThen):
+    """Now and then a request ends in a server error, which is stored under its token and answered to every retry."""
+
+    period = 19
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.failed: set[str] = set()
+
+    async def execute(self, call: Call, request: StartRequest) -> Outcome:
+        """Answer as at first."""
+        if request.client_token in self.failed:
+            raise self.trouble()
+        try:
+            return await super().execute(call, request)
+        except Fault as fault:
+            if fault.code == "ServiceException":
+                self.failed.add(request.client_token)
+            raise
 
 
 @defect("failure-unfinished-for-ever", breaks="idempotency.retry-after-error")

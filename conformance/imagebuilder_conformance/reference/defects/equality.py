@@ -1,4 +1,3 @@
-# ruff: noqa: ARG002 - an overridden step keeps its parameters
 """Defects in what makes two client tokens the same."""
 
 import hashlib
@@ -9,27 +8,14 @@ from collections.abc import Hashable
 from uuid import UUID
 
 from imagebuilder_conformance.reference.behaviour import Behaviour
+from imagebuilder_conformance.reference.defects.folding import Folded
 from imagebuilder_conformance.reference.defects.registry import CURRENT, defect
 from imagebuilder_conformance.reference.messages import Call, StartRequest
 from imagebuilder_spec import DEFAULT_REVISION, load_contract
 
-# What makes two tokens the same
-
-
-class _Folded(Behaviour):
-    """Tokens are folded before they are compared."""
-
-    def fold(self, token: str) -> Hashable:
-        """What is compared in the place of a token."""
-        raise NotImplementedError
-
-    def token_key(self, call: Call, request: StartRequest) -> Hashable:
-        """Fold the token."""
-        return self.fold(request.client_token)
-
 
 @defect("token-case-ignored", breaks="idempotency.token.case-sensitive")
-class TokenCaseIgnored(_Folded):
+class TokenCaseIgnored(Folded):
     """Tokens that differ in case only are the same token."""
 
     def fold(self, token: str) -> Hashable:
@@ -38,7 +24,7 @@ class TokenCaseIgnored(_Folded):
 
 
 @defect("token-case-ignored-in-first-letter", breaks="idempotency.token.case-sensitive")
-class TokenCaseIgnoredInFirstLetter(_Folded):
+class TokenCaseIgnoredInFirstLetter(Folded):
     """Tokens are compared with their first letter in lower case, as if they were names of members."""
 
     def fold(self, token: str) -> Hashable:
@@ -47,7 +33,7 @@ class TokenCaseIgnoredInFirstLetter(_Folded):
 
 
 @defect("token-stripped", breaks="idempotency.token.blanks")
-class TokenStripped(_Folded):
+class TokenStripped(Folded):
     """Tokens are compared without the blanks around them."""
 
     def fold(self, token: str) -> Hashable:
@@ -56,7 +42,7 @@ class TokenStripped(_Folded):
 
 
 @defect("token-trailing-blanks-ignored", breaks="idempotency.token.blanks")
-class TokenTrailingBlanksIgnored(_Folded):
+class TokenTrailingBlanksIgnored(Folded):
     """Tokens are compared without the blanks after them, as in a CHAR column."""
 
     def fold(self, token: str) -> Hashable:
@@ -65,7 +51,7 @@ class TokenTrailingBlanksIgnored(_Folded):
 
 
 @defect("token-blanks-collapsed", breaks="idempotency.token.blanks")
-class TokenBlanksCollapsed(_Folded):
+class TokenBlanksCollapsed(Folded):
     """Tokens are compared with each run of blanks inside them as one blank, as HTML does."""
 
     def fold(self, token: str) -> Hashable:
@@ -74,7 +60,7 @@ class TokenBlanksCollapsed(_Folded):
 
 
 @defect("token-first-32-compared", breaks="idempotency.token.compared-whole")
-class TokenFirst32Compared(_Folded):
+class TokenFirst32Compared(Folded):
     """Only the first 32 characters of a token are compared: its column is as wide as a UUID without hyphens."""
 
     def fold(self, token: str) -> Hashable:
@@ -83,7 +69,7 @@ class TokenFirst32Compared(_Folded):
 
 
 @defect("token-last-character-ignored", breaks="idempotency.token.compared-whole")
-class TokenLastCharacterIgnored(_Folded):
+class TokenLastCharacterIgnored(Folded):
     """A token at its maximum length is compared without its last character: a buffer is one too short."""
 
     def fold(self, token: str) -> Hashable:
@@ -92,7 +78,7 @@ class TokenLastCharacterIgnored(_Folded):
 
 
 @defect("token-cut-to-the-old-limit", breaks="idempotency.token.compared-whole", revision=CURRENT)
-class TokenCutToTheOldLimit(_Folded):
+class TokenCutToTheOldLimit(Folded):
     """Only as many characters of a token are compared as it might have before: its column was not widened."""
 
     def fold(self, token: str) -> Hashable:
@@ -101,7 +87,7 @@ class TokenCutToTheOldLimit(_Folded):
 
 
 @defect("token-first-character-ignored", breaks="idempotency.token.compared-whole")
-class TokenFirstCharacterIgnored(_Folded):
+class TokenFirstCharacterIgnored(Folded):
     """Tokens are compared from their second character on, but for those of one character."""
 
     def fold(self, token: str) -> Hashable:
@@ -110,7 +96,7 @@ class TokenFirstCharacterIgnored(_Folded):
 
 
 @defect("token-normalised", breaks="idempotency.token.unicode")
-class TokenNormalised(_Folded):
+class TokenNormalised(Folded):
     """Tokens are compared in the Unicode normal form NFC."""
 
     def fold(self, token: str) -> Hashable:
@@ -119,7 +105,7 @@ class TokenNormalised(_Folded):
 
 
 @defect("token-compatibility-normalised", breaks="idempotency.token.unicode")
-class TokenCompatibilityNormalised(_Folded):
+class TokenCompatibilityNormalised(Folded):
     """Tokens are compared in the Unicode normal form NFKC, where full-width letters are plain ones."""
 
     def fold(self, token: str) -> Hashable:
@@ -128,7 +114,7 @@ class TokenCompatibilityNormalised(_Folded):
 
 
 @defect("token-accents-dropped", breaks="idempotency.token.unicode")
-class TokenAccentsDropped(_Folded):
+class TokenAccentsDropped(Folded):
     """Tokens are compared without their accents, as many a database does by default."""
 
     def fold(self, token: str) -> Hashable:
@@ -137,7 +123,7 @@ class TokenAccentsDropped(_Folded):
 
 
 @defect("token-non-ascii-replaced", breaks="idempotency.token.unicode")
-class TokenNonAsciiReplaced(_Folded):
+class TokenNonAsciiReplaced(Folded):
     """Characters outside ASCII are stored as question marks, so tokens that differ in them are the same."""
 
     def fold(self, token: str) -> Hashable:
@@ -146,7 +132,7 @@ class TokenNonAsciiReplaced(_Folded):
 
 
 @defect("token-hash-believed", breaks="idempotency.token.distinct")
-class TokenHashBelieved(_Folded):
+class TokenHashBelieved(Folded):
     """Tokens with the same hash are the same token, and there are only sixteen hashes."""
 
     def fold(self, token: str) -> Hashable:
@@ -155,7 +141,7 @@ class TokenHashBelieved(_Folded):
 
 
 @defect("token-hash-of-one-byte-believed", breaks="idempotency.token.distinct")
-class TokenHashOfOneByteBelieved(_Folded):
+class TokenHashOfOneByteBelieved(Folded):
     """Tokens are told apart by one byte of their hash, which two unlike tokens share now and then."""
 
     def fold(self, token: str) -> Hashable:
@@ -164,7 +150,7 @@ class TokenHashOfOneByteBelieved(_Folded):
 
 
 @defect("token-read-as-uuid", breaks="idempotency.token.distinct")
-class TokenReadAsUuid(_Folded):
+class TokenReadAsUuid(Folded):
     """Tokens that spell a UUID are compared as UUIDs, without regard to case and hyphens."""
 
     def fold(self, token: str) -> Hashable:
@@ -176,7 +162,7 @@ class TokenReadAsUuid(_Folded):
 
 
 @defect("token-read-as-number", breaks="idempotency.token.distinct")
-class TokenReadAsNumber(_Folded):
+class TokenReadAsNumber(Folded):
     """Tokens of digits are compared as numbers, as in a column of the type STRING in SQLite."""
 
     def fold(self, token: str) -> Hashable:
@@ -185,7 +171,7 @@ class TokenReadAsNumber(_Folded):
 
 
 @defect("token-cut-at-semicolon", breaks="idempotency.token.distinct")
-class TokenCutAtSemicolon(_Folded):
+class TokenCutAtSemicolon(Folded):
     """A token ends at its first semicolon, as the value of a header or a cookie does."""
 
     def fold(self, token: str) -> Hashable:
@@ -194,7 +180,7 @@ class TokenCutAtSemicolon(_Folded):
 
 
 @defect("token-as-file-name", breaks="idempotency.token.distinct")
-class TokenAsFileName(_Folded):
+class TokenAsFileName(Folded):
     """Tokens are the names of files, and what may not stand in one is replaced."""
 
     def fold(self, token: str) -> Hashable:
@@ -203,7 +189,7 @@ class TokenAsFileName(_Folded):
 
 
 @defect("token-length-compared", breaks="idempotency.token.distinct")
-class TokenLengthCompared(_Folded):
+class TokenLengthCompared(Folded):
     """Tokens of the same length are the same token: a comparison of strings stops too early."""
 
     def fold(self, token: str) -> Hashable:

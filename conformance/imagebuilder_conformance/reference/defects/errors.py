@@ -22,6 +22,18 @@ class UnknownPipelineInvented(Behaviour):
         return super().find(request)
 
 
+@defect("second-pipeline-crashes", breaks="operation.start")
+class SecondPipelineCrashes(Behaviour):
+    """Only the pipeline that was set up first can be started: what others are made of was never loaded."""
+
+    def find(self, request: StartRequest) -> Pipeline:
+        """Fail on whatever is not the first one."""
+        pipeline = super().find(request)
+        if pipeline.arn != self.settings.pipelines[0]:
+            raise Fault("ServiceException", "The recipe of the pipeline is None.")
+        return pipeline
+
+
 @defect("pipeline-found-by-its-name", breaks="errors.resource-not-found.whole-arn")
 class PipelineFoundByItsName(Behaviour):
     """A pipeline is looked up by its name alone, whatever account and region its ARN names."""

@@ -162,7 +162,7 @@ class ErrorHtml(Html):
         return self.page(super().refuse(call, fault), fault.code)
 
 
-@defect("unknown-path-html", breaks="errors.no-html")
+@defect("unknown-path-html", breaks="errors.no-html.off-operation")
 class UnknownPathHtml(Html):
     """Only an unknown path or method is answered with the HTML page of the web framework."""
 
@@ -170,3 +170,15 @@ class UnknownPathHtml(Html):
         """Leave what has no route to the framework."""
         answer = super().refuse(call, fault)
         return self.page(answer, "Not Found") if fault.code == "UnknownOperationException" else answer
+
+
+@defect("unknown-path-claims-html", breaks="errors.no-html.off-operation")
+class UnknownPathClaimsHtml(Behaviour):
+    """An unknown path or method is answered with a few words that claim to be HTML, as in django-ninja."""
+
+    def refuse(self, call: Call, fault: Fault) -> Answer:
+        """Leave what has no route to the framework."""
+        answer = super().refuse(call, fault)
+        if fault.code != "UnknownOperationException":
+            return answer
+        return Answer(answer.status, b"Not allowed", {**answer.headers, "content-type": "text/html; charset=utf-8"})

@@ -46,12 +46,15 @@ class Entry:
 class Defect(Entry):
     """A mistake. `breaks` is the clause that a reader would look for first; others may break with it.
 
-    `load_only` says that it shows under load only: among many tokens, or many requests at the same time.
+    `load_only` says that it shows under load only: among many tokens, or many requests at the same time. `throttles`
+    says that it makes a run go slower and slower. `thorough` says that it shows in a thorough run only.
     """
 
     area: str
     breaks: str
     load_only: bool = False
+    throttles: bool = False
+    thorough: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +64,12 @@ class Variation(Entry):
     Attributes:
         warns: the clauses (SHOULD) that it may break; no other may.
         suites: the suites that it must hold.
+        completes: whether a run can judge everything; else it is incomplete, and blames nobody.
     """
 
     warns: tuple[str, ...] = ()
     suites: tuple[Suite, ...] = tuple(Suite)
+    completes: bool = True
 
 
 _Kind = TypeVar("_Kind", bound=type[Behaviour])
@@ -84,6 +89,8 @@ def defect(
     rate_limit: float | None = None,
     verify_signatures: bool = True,
     load_only: bool = False,
+    throttles: bool = False,
+    thorough: bool = False,
 ) -> Callable[[_Kind], _Kind]:
     """Put a behaviour into the catalogue as a defect; its docstring is its sentence.
 
@@ -101,6 +108,8 @@ def defect(
             rate_limit=rate_limit,
             verify_signatures=verify_signatures,
             load_only=load_only,
+            throttles=throttles,
+            thorough=thorough,
         )
         return behaviour
 
@@ -112,6 +121,7 @@ def variation(
     *,
     warns: tuple[str, ...] = (),
     suites: tuple[Suite, ...] = tuple(Suite),
+    completes: bool = True,
     revision: str = DEFAULT_REVISION,
     rate_limit: float | None = None,
     verify_signatures: bool = True,
@@ -125,6 +135,7 @@ def variation(
             behaviour=behaviour,
             warns=warns,
             suites=suites,
+            completes=completes,
             revision=revision,
             rate_limit=rate_limit,
             verify_signatures=verify_signatures,

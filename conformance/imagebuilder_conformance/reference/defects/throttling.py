@@ -52,6 +52,18 @@ class ThrottledWithHttpPhrase(_Throttled):
     code, status = "TooManyRequests", 429
 
 
+@defect("throttled-without-code", breaks="throttling.code", rate_limit=RATE_LIMIT)
+class ThrottledWithoutCode(Behaviour):
+    """A throttled request has the status 429, a message, and no code."""
+
+    def error_headers(self, call: Call, fault: Fault) -> dict[str, str]:
+        """Leave the code out where the limit is exceeded."""
+        headers = super().error_headers(call, fault)
+        if fault.code == "CallRateLimitExceededException":
+            del headers["x-amzn-ErrorType"]
+        return headers
+
+
 @defect("throttled-in-plain-text", breaks="errors.body.json", rate_limit=RATE_LIMIT)
 class ThrottledInPlainText(Behaviour):
     """What throttles stands in front of the target and answers in plain text."""

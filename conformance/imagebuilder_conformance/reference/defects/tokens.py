@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from imagebuilder_conformance.reference.behaviour import Behaviour
-from imagebuilder_conformance.reference.defects.bases import MeasuredTokens
+from imagebuilder_conformance.reference.defects.bases import MeasuredTokens, crash
 from imagebuilder_conformance.reference.defects.registry import CURRENT, defect
 from imagebuilder_conformance.reference.errors import Fault
+from imagebuilder_conformance.reference.messages import Call, Execution, StartRequest
 from imagebuilder_spec import DEFAULT_REVISION, load_contract
 
 # What a token may be
@@ -230,3 +231,14 @@ class TokenNonAsciiCrashes(Behaviour):
         super().validate(parameters)
         if not parameters["clientToken"].isascii():
             raise Fault("ServiceException", "'ascii' codec can't encode character")
+
+
+@defect("token-with-controls-crashes", breaks="request.legal.server-error")
+class TokenWithControlsCrashes(Behaviour):
+    """A token with a control character can't be written where it is stored."""
+
+    def recall(self, call: Call, request: StartRequest) -> Execution | None:
+        """Fail."""
+        if any(ord(character) < ord(" ") for character in request.client_token):
+            raise crash()
+        return super().recall(call, request)

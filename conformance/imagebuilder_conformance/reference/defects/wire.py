@@ -4,13 +4,14 @@
 import dataclasses
 import itertools
 import json
+import re
 from urllib.parse import parse_qsl
 
 from imagebuilder_conformance.reference.behaviour import Behaviour
-from imagebuilder_conformance.reference.defects.bases import NowAndThen
+from imagebuilder_conformance.reference.defects.bases import NowAndThen, crash
 from imagebuilder_conformance.reference.defects.registry import defect
 from imagebuilder_conformance.reference.errors import Fault, HangUp
-from imagebuilder_conformance.reference.messages import Answer, Call, Connection, StartRequest
+from imagebuilder_conformance.reference.messages import Answer, Call, Connection, Outcome, StartRequest
 from imagebuilder_conformance.reference.settings import Settings
 
 # Methods and paths
@@ -34,6 +35,21 @@ class MethodPostToo(Behaviour):
         return call.method == "POST" or super().serves_method(call)
 
 
+@defect("method-get-by-query-string", breaks="wire.method")
+class MethodGetByQueryString(Behaviour):
+    """GET starts an image too, with the parameters in the query string, so that a browser can be used."""
+
+    def serves_method(self, call: Call) -> bool:
+        """One more."""
+        return call.method == "GET" or super().serves_method(call)
+
+    def read(self, call: Call) -> StartRequest:
+        """Take the query string for the body."""
+        if call.method != "GET":
+            return super().read(call)
+        return super().read(dataclasses.replace(call, body=json.dumps(dict(parse_qsl(call.query))).encode()))
+
+
 @defect("path-any", breaks="wire.path")
 class PathAny(Behaviour):
     """Any path starts an image."""
@@ -52,13 +68,42 @@ class PathPrefixSuffices(Behaviour):
         return call.path.startswith(self.operation.path)
 
 
-@defect("path-case-ignored", breaks="wire.path")
+@defect("path-case-ignored", breaks="wire.path.spelling")
 class PathCaseIgnored(Behaviour):
     """The path is compared without regard to case, as Express does by default."""
 
     def serves_path(self, call: Call) -> bool:
         """Compare in lower case."""
         return call.path.lower() == self.operation.path.lower()
+
+
+@defect("path-trailing-slash-accepted", breaks="wire.path.spelling")
+class PathTrailingSlashAccepted(Behaviour):
+    """A slash behind the path changes nothing."""
+
+    def serves_path(self, call: Call) -> bool:
+        """Take it off."""
+        return call.path.removesuffix("/") == self.operation.path
+
+
+@defect("path-slashes-merged", breaks="wire.path.spelling")
+class PathSlashesMerged(Behaviour):
+    """Two slashes count as one, as in nginx."""
+
+    async def handle(self, call: Call) -> Outcome:
+        """Merge them before anything else."""
+        return await super().handle(dataclasses.replace(call, path=re.sub("/+", "/", call.path)))
+
+
+@defect("path-percent-encoded-crashes", breaks="wire.path.spelling")
+class PathPercentEncodedCrashes(Behaviour):
+    """A path with a percent sign ends in a server error."""
+
+    def serves_path(self, call: Call) -> bool:
+        """Take it for a format."""
+        if "%" in call.path:
+            raise crash()
+        return super().serves_path(call)
 
 
 @defect("query-string-refused", breaks="wire.query-string")
@@ -83,7 +128,27 @@ class QueryParametersMerged(Behaviour):
         return super().read(dataclasses.replace(call, body=json.dumps(merged).encode()))
 
 
+@defect("absolute-form-unknown", breaks="wire.absolute-form")
+class AbsoluteFormUnknown(Behaviour):
+    """A request line with a whole URL leads to no route."""
+
+    def serves_path(self, call: Call) -> bool:
+        """Compare the whole."""
+        return not call.absolute and super().serves_path(call)
+
+
 # Headers
+
+
+@defect("expectation-refused", breaks="wire.expect-continue")
+class ExpectationRefused(Behaviour):
+    """Every expectation is refused, that of 100-continue too."""
+
+    def read(self, call: Call) -> StartRequest:
+        """Look for one."""
+        if "expect" in call.headers:
+            raise Fault("InvalidRequestException", "No expectation can be met.", status=417)
+        return super().read(call)
 
 
 @defect("charset-refused", breaks="wire.charset")

@@ -25,9 +25,17 @@ class Lanes(Generic[Lane, Result]):
         self._waiting = deque(share)
         self._results: Mapping[str, Future[Result]] = {item: Future() for item in share}
         # Daemons: a process that is told to end does not wait for an answer that may never come.
-        self._threads = [threading.Thread(target=self._work, args=(lane,), daemon=True) for lane in lanes]
-        for thread in self._threads:
-            thread.start()
+        self._threads: list[threading.Thread] = []
+        for lane in lanes:
+            thread = threading.Thread(target=self._work, args=(lane,), daemon=True)
+            try:
+                thread.start()
+            except RuntimeError:
+                # The machine starts no more of them; those that there are make the whole share.
+                if not self._threads:
+                    raise
+                break
+            self._threads.append(thread)
 
     def __contains__(self, item: str) -> bool:
         return item in self._results

@@ -8,27 +8,25 @@ could not settle. So no target is blamed for what only the workers' meeting ther
 import itertools
 import tempfile
 import threading
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import pytest
 
 from imagebuilder_conformance.checks import Check
-from imagebuilder_conformance.probing.probe import Probe
 from imagebuilder_conformance.running.parts import Part
-from imagebuilder_conformance.running.preflight import NoVerdictError
-from imagebuilder_conformance.running.sessions import RunSession, fresh_stream, report, settings_of
+from imagebuilder_conformance.running.sessions import fresh_stream, settings_of
 from imagebuilder_conformance.running.workers.messages import INVITATION, Invitation, Made, unpack
 from imagebuilder_conformance.running.workers.scheduling import LongestFirst
+from imagebuilder_conformance.running.workers.settling import SettlingSession, make_items
 from imagebuilder_conformance.running.workers.sharing import shares
 from imagebuilder_conformance.running.workers.working import AGAIN, PACKED
 from imagebuilder_conformance.settings import Settings
-from imagebuilder_reports.events import CheckFinished, Event
+from imagebuilder_reports.events import Event
 from imagebuilder_reports.stream import EventTail, EventWriter
-from imagebuilder_reports.verdicts import Ending, Verdict
 from imagebuilder_spec import load_contract
 
 if TYPE_CHECKING:
@@ -39,7 +37,7 @@ if TYPE_CHECKING:
 _NODE = "gw"
 
 
-class LeadingSession(RunSession):
+class LeadingSession(SettlingSession):
     """Leads a run for a pytest session whose checks are handed out."""
 
     def __init__(
@@ -48,57 +46,17 @@ class LeadingSession(RunSession):
         super().__init__(config, checks, settings, part)
         self._stream = stream
         self._tail = EventTail(stream)
+        self._stack.callback(self._tail.close)
         self._relaying = threading.Lock()
-        self._settled: set[str] = set()
-        self._doubtful: dict[str, Made] = {}
-
-    def comes_first(self, item: pytest.Item) -> bool:
-        """Whether the check of an item is made alone before the workers begin, while they are still starting.
-
-        Not what throttles: the target may not have recovered when they begin.
-        """
-        check = self._checks.get(item.nodeid)
-        starts_builds = check is not None and check.alone and check.executions > 0 and not check.last
-        return starts_builds and not self._settings.is_limited
-
-    def is_settled(self, item: pytest.Item) -> bool:
-        """Whether the check of an item has come to its end, or the item is no check."""
-        return item.nodeid in self._settled or not self.owns(item)
-
-    def call(self, item: pytest.Function) -> None:
-        """Make the check of an item alone."""
-        outcome = self._conductor.make(self._checks[item.nodeid], cast("Callable[[Probe], None]", item.obj))
-        event, doubtful = outcome.event, self._doubtful.pop(item.nodeid, None)
-        if doubtful is not None and _verdicts(doubtful.event) != _verdicts(event):
-            event = replace(event, notes=(*event.notes, f"beside other checks it was seen that {_in_short(doubtful)}"))
-        self._settled.add(item.nodeid)
-        self._conductor.take_check(event, outcome.measured)
-        self._end_if_lost(outcome, item.session)
-        report(event)
 
     def take(self, nodeid: str, made: Made) -> None:
         """Take over what a worker has made."""
         self.relay()
-        self._conductor.take(made.exchanges)
-        if made.stands or made.lost is not None:
-            self._settled.add(nodeid)
-            self._conductor.take_check(made.event, made.measured)
-        else:
-            self._doubtful[nodeid] = made
-        if made.lost is not None:
-            self._stopped = NoVerdictError(Ending.TARGET_LOST, made.lost)
-
-    def lose(self, nodeid: str) -> None:
-        """Take note that the worker which made a check is gone."""
-        if nodeid in self._checks and nodeid not in self._settled and nodeid not in self._doubtful:
-            self._settled.add(nodeid)
-            self._conductor.lose(self._checks[nodeid], "the worker that made the check ended before the check did")
+        super().take(nodeid, made)
 
     def close(self, session: pytest.Session) -> None:
-        """End the run. What nobody came to make again is said to be inconclusive."""
+        """End the run, once all is passed on that the workers have written."""
         if self._opened:
-            for made in self._doubtful.values():
-                self._conductor.take_check(_in_doubt(made), made.measured)
             self.relay()
         super().close(session)
 
@@ -113,9 +71,11 @@ class LeadingSession(RunSession):
         return self._stack.enter_context(EventWriter(self._stream))
 
     def _emit(self, event: Event) -> None:
-        if self._writer is not None:
-            self._writer.write(event)
+        self._write(event)
         self.relay()
+        if self._unwritable is not None:
+            # It is not in the stream, from which it would have been relayed.
+            self._config.hook.pytest_imagebuilder_event(event=event)
 
 
 class Leader:
@@ -198,9 +158,9 @@ class Leader:
         if session.shouldstop:
             raise session.Interrupted(session.shouldstop)
         run = self._run
-        _make(session, [item for item in session.items if run is not None and run.comes_first(item)])
+        make_items(session, [item for item in session.items if run is not None and run.comes_first(item)])
         yield
-        _make(session, [item for item in session.items if run is not None and not run.is_settled(item)])
+        make_items(session, [item for item in session.items if run is not None and not run.is_settled(item)])
         return True
 
     @pytest.hookimpl(tryfirst=True)
@@ -241,36 +201,3 @@ class Leader:
             length = self._run.length(item) if self._run is not None else 0
             if length is not None:
                 yield item.nodeid, length
-
-
-def _make(session: pytest.Session, items: Sequence[pytest.Item]) -> None:
-    """Make items as pytest's own loop does. Raises what it raises where the session is to end."""
-    for item, after in zip(items, [*items[1:], None], strict=True):
-        session.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
-        if session.shouldfail:
-            raise session.Failed(session.shouldfail)
-        if session.shouldstop:
-            raise session.Interrupted(session.shouldstop)
-
-
-def _verdicts(event: CheckFinished) -> list[Verdict]:
-    return [judgement.verdict for judgement in event.judgements]
-
-
-def _in_short(made: Made) -> str:
-    """What speaks against the target in what was made, in one line."""
-    told = [f"{failure.title}: {failure.received}" for failure in made.event.failures]
-    told += [judgement.reason for judgement in made.event.judgements if judgement.reason]
-    return "; ".join(dict.fromkeys(told))
-
-
-def _in_doubt(made: Made) -> CheckFinished:
-    """The event without blame: what was seen while other checks were made too proves nothing yet."""
-    reason = f"seen beside other checks, and not asked again alone: {_in_short(made)}"
-    judgements = tuple(
-        replace(judgement, verdict=Verdict.INCONCLUSIVE, reason=reason)
-        if judgement.verdict in {Verdict.FAILED, Verdict.WARNED}
-        else judgement
-        for judgement in made.event.judgements
-    )
-    return replace(made.event, judgements=judgements, failures=())

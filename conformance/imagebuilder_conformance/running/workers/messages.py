@@ -1,12 +1,15 @@
 """What the processes of a run tell each other, through pipes: the leader invites, and a worker sends what it made."""
 
+import os
 import pickle
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from imagebuilder_conformance.client.messages import Exchange
+from imagebuilder_conformance.running.outcomes import Outcome
 from imagebuilder_conformance.running.parts import Part
+from imagebuilder_conformance.running.preflight import NoVerdictError
 from imagebuilder_conformance.settings import Settings
 from imagebuilder_reports.events import CheckFinished
 from imagebuilder_reports.verdicts import Cause, Verdict
@@ -21,7 +24,8 @@ class Invitation:
 
     It has a part for itself and one for each of its `lanes`. `crew` says how many lanes each process has, and `place`
     which of them this one is; one that takes the place of a crashed one is beyond the last.
-    It holds secrets, and so goes through a pipe, never through arguments or files.
+    It ends with the process `leader`. The invitation holds secrets, and so goes through a pipe, never through
+    arguments or files.
     """
 
     part: Part
@@ -30,6 +34,7 @@ class Invitation:
     place: int
     settings: Settings
     stream: Path
+    leader: int = field(default_factory=os.getpid)
 
     def pack(self) -> bytes:
         """The invitation for the way to a worker."""
@@ -38,12 +43,23 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A check as a worker made it. `lost` says what was the last sign of a target that was lost over it."""
+    """A check as a worker made it. `fatal` is what ends the whole run, where the check met that.
+
+    `excused` is the first answer by which the account kept it from judging.
+    """
 
     event: CheckFinished
     exchanges: tuple[Exchange, ...]
     measured: Mapping[str, float]
-    lost: str | None = None
+    fatal: NoVerdictError | None = None
+    excused: Exchange | None = None
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> "Made":
+        """What came of a check. Raises what ended it from outside."""
+        if outcome.broke_off is not None:
+            raise outcome.broke_off
+        return cls(outcome.event, outcome.exchanges, outcome.measured, outcome.fatal, outcome.excused)
 
     @property
     def stands(self) -> bool:
@@ -60,8 +76,13 @@ class Made:
 
     def pack(self) -> bytes:
         """What was made for the way to the process that leads. Signers stay behind: they are functions."""
-        signed = (replace(each, request=replace(each.request, sign=None)) for each in self.exchanges)
-        return pickle.dumps(replace(self, exchanges=tuple(signed)))
+        exchanges = tuple(map(_without_signer, self.exchanges))
+        excused = None if self.excused is None else _without_signer(self.excused)
+        return pickle.dumps(replace(self, exchanges=exchanges, excused=excused))
+
+
+def _without_signer(exchange: Exchange) -> Exchange:
+    return replace(exchange, request=replace(exchange.request, sign=None))
 
 
 def unpack(packed: bytes) -> object:

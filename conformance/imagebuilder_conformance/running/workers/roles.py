@@ -6,8 +6,9 @@ from typing import Protocol
 import pytest
 
 from imagebuilder_conformance.checks import Check
-from imagebuilder_conformance.running.sessions import RunSession, settings_of
+from imagebuilder_conformance.running.sessions import RunSession, is_own, settings_of
 from imagebuilder_conformance.running.workers.messages import INVITATION, Invitation, unpack
+from imagebuilder_conformance.settings import AUTO
 
 _ROLE = "imagebuilder-role"
 
@@ -44,7 +45,13 @@ def session_of(config: pytest.Config, checks: Mapping[str, Check]) -> RunSession
     if role is not None:
         return role.session(config, checks)
     if not hasattr(config, "workerinput"):
-        return RunSession(config, checks, settings_of(config))
+        settings = settings_of(config)
+        # In a pytest of the user's own, the order and the loop are theirs.
+        if settings.workers == AUTO and not settings.is_limited and is_own(config):
+            from imagebuilder_conformance.running.workers.beside import SideBySide
+
+            return SideBySide(config, checks, settings)
+        return RunSession(config, checks, settings)
     return None
 
 

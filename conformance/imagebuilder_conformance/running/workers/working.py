@@ -13,6 +13,7 @@ from imagebuilder_conformance.running.sessions import RunSession, report
 from imagebuilder_conformance.running.workers.lanes import Lanes
 from imagebuilder_conformance.running.workers.messages import Invitation, Made
 from imagebuilder_conformance.running.workers.sharing import shares
+from imagebuilder_conformance.stopping import end_with
 from imagebuilder_reports.events import Event
 from imagebuilder_reports.stream import EventWriter
 
@@ -28,6 +29,8 @@ _PATIENCE = 2.0
 
 class WorkingSession(RunSession):
     """Takes part in a run for the pytest session of a worker."""
+
+    _leads = False
 
     def __init__(self, config: pytest.Config, checks: Mapping[str, Check], invitation: Invitation) -> None:
         super().__init__(config, checks, invitation.settings, invitation.part)
@@ -51,10 +54,10 @@ class WorkingSession(RunSession):
         else:
             made = self._make(self._conductor, item)
         item.stash[_MADE] = made
-        if made.lost is not None:
-            item.session.shouldstop = made.lost
-        if made.stands or made.lost is not None:
-            report(made.event)
+        if made.fatal is not None:
+            item.session.shouldstop = str(made.fatal)
+        if made.stands or made.fatal is not None:
+            report(made.event, item.obj)
 
     def close(self, session: pytest.Session) -> None:  # noqa: ARG002  # that of a run
         """Take part no more."""
@@ -64,9 +67,8 @@ class WorkingSession(RunSession):
 
     def _open_lanes(self, session: pytest.Session) -> Lanes[Conductor, Made]:
         items = {item.nodeid: item for item in session.items}
-        lengths = {name: length for name, item in items.items() if (length := self.length(item)) is not None}
         invitation = self._invitation
-        places = shares(lengths, invitation.crew)
+        places = shares(self.lengths(session.items), invitation.crew)
         begun = places[invitation.place].begun if invitation.place < len(places) else ()
 
         def make(conductor: Conductor, name: str) -> Made:
@@ -87,13 +89,10 @@ class WorkingSession(RunSession):
         self._stack.callback(conductor.leave)
 
     def _make(self, conductor: Conductor, item: pytest.Function) -> Made:
-        outcome = conductor.make(self._checks[item.nodeid], cast("Callable[[Probe], None]", item.obj))
-        lost = None if outcome.fatal is None else outcome.fatal.reason
-        return Made(outcome.event, outcome.exchanges, outcome.measured, lost)
+        return Made.of(conductor.make(self._checks[item.nodeid], cast("Callable[[Probe], None]", item.obj)))
 
     def _emit(self, event: Event) -> None:
-        if self._writer is not None:
-            self._writer.write(event)
+        self._write(event)
 
 
 class Worker:
@@ -101,6 +100,7 @@ class Worker:
 
     def __init__(self, invitation: Invitation) -> None:
         self._invitation = invitation
+        end_with(invitation.leader)
 
     def session(self, config: pytest.Config, checks: Mapping[str, Check]) -> WorkingSession:
         """The worker's part in the run."""
@@ -116,6 +116,6 @@ class Worker:
         if call.when == "call" and made is not None:
             # xdist carries whatever attributes a report has, as long as they are plain values.
             vars(report)[PACKED] = made.pack()
-            if not made.stands and made.lost is None:
+            if not made.stands and made.fatal is None:
                 vars(report)["outcome"] = AGAIN
         return report

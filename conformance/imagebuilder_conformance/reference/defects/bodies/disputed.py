@@ -4,9 +4,10 @@ import json
 from typing import Any
 
 from imagebuilder_conformance.reference.behaviour import Behaviour
-from imagebuilder_conformance.reference.defects.bases import crash
+from imagebuilder_conformance.reference.defects.bases import LoneSurrogatesRead, crash
 from imagebuilder_conformance.reference.defects.registry import defect
 from imagebuilder_conformance.reference.errors import HangUp
+from imagebuilder_conformance.reference.messages import Answer, Call, Outcome
 
 
 @defect("body-not-utf8-crashes", breaks="request.body.unusual")
@@ -22,7 +23,7 @@ class BodyNotUtf8Crashes(Behaviour):
         return super().parse(body)
 
 
-@defect("body-lone-surrogate-crashes", breaks="request.body.unusual")
+@defect("body-lone-surrogate-crashes", breaks="request.body.lone-surrogates")
 class BodyLoneSurrogateCrashes(Behaviour):
     """A surrogate without its pair is read, and then ends in a server error where it cannot be written."""
 
@@ -35,6 +36,19 @@ class BodyLoneSurrogateCrashes(Behaviour):
         except (ValueError, RecursionError):
             pass
         return super().parse(body)
+
+
+@defect("body-lone-surrogate-crashes-after-start", breaks="request.body.lone-surrogates")
+class BodyLoneSurrogateCrashesAfterStart(LoneSurrogatesRead):
+    """A surrogate without its pair is read, its build is started, and the answer can't be encoded: a server error."""
+
+    def succeed(self, call: Call, outcome: Outcome) -> Answer:
+        """Encode as Starlette does."""
+        try:
+            json.dumps(self.success_document(call, outcome), ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            return self.refuse(call, crash())
+        return super().succeed(call, outcome)
 
 
 @defect("body-byte-order-mark-drops-connection", breaks="request.body.unusual")

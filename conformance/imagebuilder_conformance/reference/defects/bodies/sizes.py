@@ -11,7 +11,7 @@ from imagebuilder_conformance.reference.settings import Settings
 from imagebuilder_conformance.reference.validation import MAX_NESTING
 
 
-@defect("body-deep-crashes", breaks="request.body.deep-nesting")
+@defect("body-deep-crashes", breaks="request.body.deep-nesting.client-error")
 class BodyDeepCrashes(Behaviour):
     """A deeply nested body ends in a server error."""
 
@@ -37,7 +37,7 @@ def _is_deep(body: bytes) -> bool:
     return max(body.count(b"["), body.count(b"{")) > MAX_NESTING
 
 
-@defect("body-large-crashes", breaks="request.body.large")
+@defect("body-large-crashes", breaks="request.body.large.client-error")
 class BodyLargeCrashes(Behaviour):
     """A large body ends in a server error."""
 
@@ -46,18 +46,12 @@ class BodyLargeCrashes(Behaviour):
         return crash()
 
 
-@defect("body-large-breaks-next-requests", breaks="request.body.large")
-class BodyLargeBreaksNextRequests(Behaviour):
-    """After a large body the next three valid requests are refused: what is left of it is read as theirs."""
+class _BreaksNextRequests(Behaviour):
+    """After some bodies the next three valid requests are refused."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         self.broken = 0
-
-    def oversized(self) -> Fault:
-        """Leave the rest unread."""
-        self.broken = 3
-        return super().oversized()
 
     def read(self, call: Call) -> StartRequest:
         """Recover slowly."""
@@ -66,6 +60,27 @@ class BodyLargeBreaksNextRequests(Behaviour):
             self.broken -= 1
             raise self.unreadable("trailing data")
         return request
+
+
+@defect("body-deep-breaks-next-requests", breaks="request.body.deep-nesting")
+class BodyDeepBreaksNextRequests(_BreaksNextRequests):
+    """After a deeply nested body the next three valid requests are refused: the parser keeps its state."""
+
+    def parse(self, body: bytes) -> Any:
+        """Leave the parser in a mess."""
+        if _is_deep(body):
+            self.broken = 3
+        return super().parse(body)
+
+
+@defect("body-large-breaks-next-requests", breaks="request.body.large")
+class BodyLargeBreaksNextRequests(_BreaksNextRequests):
+    """After a large body the next three valid requests are refused: what is left of it is read as theirs."""
+
+    def oversized(self) -> Fault:
+        """Leave the rest unread."""
+        self.broken = 3
+        return super().oversized()
 
 
 @defect("body-large-drops-connection", breaks="request.body.large")

@@ -53,6 +53,25 @@ class BodyLiteralAccepted(Behaviour):
             raise
 
 
+@defect("body-form-feed-as-blank", breaks="request.body.json")
+class BodyFormFeedAsBlank(Behaviour):
+    """A form feed counts as a blank between the parts of a body, as in C."""
+
+    def parse(self, body: bytes) -> Any:
+        """Replace it."""
+        return super().parse(body.replace(b"\f", b" "))
+
+
+@defect("body-leading-junk-skipped", breaks="request.body.json")
+class BodyLeadingJunkSkipped(Behaviour):
+    """What stands before the first brace of a body is skipped."""
+
+    def parse(self, body: bytes) -> Any:
+        """Begin at the brace."""
+        _, brace, rest = body.partition(b"{")
+        return super().parse(brace + rest if body[:1].isalpha() and brace else body)
+
+
 class _Malformed(Behaviour):
     """A body that is not JSON is dealt with in a way of its own; no body at all is refused as it should be."""
 
@@ -105,6 +124,18 @@ class BodyMalformedHtml(Html):
         """Leave the refusal to the framework."""
         answer = super().refuse(call, fault)
         return self.page(answer, "Bad Request") if fault.message.startswith("The request cannot be read") else answer
+
+
+@defect("body-malformed-uncaught", breaks="request.body.json")
+class BodyMalformedUncaught(Html):
+    """The exception of a parser is not caught, so that the framework answers 500 with a page of its own."""
+
+    def refuse(self, call: Call, fault: Fault) -> Answer:
+        """Leave the exception to the framework, which knows nothing of codes and request ids."""
+        if not fault.message.startswith("The request cannot be read"):
+            return super().refuse(call, fault)
+        page = self.page(Answer(500, b"", {}), "Internal Server Error")
+        return Answer(page.status, page.body, page.headers)
 
 
 # No object

@@ -1,9 +1,12 @@
 # ruff: noqa: ARG002 - an overridden step keeps its parameters
 """Defects in what a replay gets."""
 
+from collections.abc import Hashable
+
 from imagebuilder_conformance.reference.behaviour import Behaviour
 from imagebuilder_conformance.reference.defects.registry import defect
-from imagebuilder_conformance.reference.messages import Call, Execution, Outcome, StartRequest
+from imagebuilder_conformance.reference.messages import Call, Connection, Execution, Outcome, StartRequest
+from imagebuilder_conformance.reference.settings import Settings
 
 
 @defect("token-ignored", breaks="idempotency.replay.same-image")
@@ -114,3 +117,34 @@ class ReplayStartsHiddenBuild(Behaviour):
         """Start before looking."""
         self.find(request).next_build()
         return await super().replay(call, request, first)
+
+
+@defect("token-ignored-in-chunks", breaks="idempotency.replay.same-image")
+class TokenIgnoredInChunks(Behaviour):
+    """A request without Content-Length goes past the layer that remembers tokens."""
+
+    def recall(self, call: Call, request: StartRequest) -> Execution | None:
+        """Look a token up where there is a length."""
+        return super().recall(call, request) if "content-length" in call.headers else None
+
+
+@defect("token-looked-up-in-stale-snapshot", breaks="idempotency.replay.same-image")
+class TokenLookedUpInStaleSnapshot(Behaviour):
+    """A replay leaves its transaction open on its connection, which sees no token of later until it writes."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.snapshots: dict[Connection, dict[Hashable, Execution]] = {}
+
+    def recall(self, call: Call, request: StartRequest) -> Execution | None:
+        """Look the token up in what the connection saw when it first only read."""
+        seen = self.snapshots.get(call.connection, self.store.executions)
+        found = seen.get(self.token_key(call, request))
+        if found is not None:
+            self.snapshots.setdefault(call.connection, dict(seen))
+        return found
+
+    def remember(self, call: Call, request: StartRequest, execution: Execution) -> None:
+        """Commit, so that the next transaction sees all."""
+        self.snapshots.pop(call.connection, None)
+        super().remember(call, request, execution)

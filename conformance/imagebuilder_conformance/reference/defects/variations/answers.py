@@ -6,6 +6,7 @@ import gzip
 import itertools
 import json
 import random
+import re
 import uuid
 from dataclasses import replace
 from typing import Any
@@ -18,6 +19,9 @@ from imagebuilder_conformance.reference.form import send_head
 from imagebuilder_conformance.reference.messages import Answer, Call, Outcome
 from imagebuilder_conformance.reference.settings import Settings
 from imagebuilder_conformance.reference.store import Pipeline
+
+_LENGTH = re.compile(rb"(?i)content-length: \d+\r\n")
+_NAME = re.compile(rb"(?m)^[^:\r\n]+:")
 
 # The form of answers
 
@@ -94,6 +98,72 @@ class AnswersCompressedIfAccepted(Behaviour):
             answer.body = gzip.compress(answer.body, mtime=0)
             answer.headers["content-encoding"] = "gzip"
         return answer
+
+
+# The bytes of answers: odd ones that RFC 9112 allows, as docs/framing.md has it.
+
+
+@variation("answers-chunked-oddly")
+class AnswersChunkedOddly(Behaviour):
+    """Chunks have extensions, their sizes zeros in front, a trailer follows, and all names are in capitals."""
+
+    reframes = True
+
+    def frame(self, head: bytes, body: bytes) -> bytes:
+        """Put the body in one chunk."""
+        if not _LENGTH.search(head):
+            return head + body
+        status, _, fields = _LENGTH.sub(b"transfer-encoding: CHUNKED\r\n", head).partition(b"\r\n")
+        named = _NAME.sub(lambda found: found[0].upper(), fields)
+        chunks = b'%08X;kind="whole"\r\n%b\r\n0;last\r\nX-Sum: 1\r\n\r\n' % (len(body), body)
+        return status + b"\r\n" + named + chunks
+
+
+@variation("answers-of-old-http")
+class AnswersOfHttp10(Behaviour):
+    """Answers are HTTP/1.0 and end with the connection; the status line gives no reason."""
+
+    reframes = True
+
+    def frame(self, head: bytes, body: bytes) -> bytes:
+        """Leave the length out."""
+        _, status, _ = head.split(b" ", 2)
+        fields = _LENGTH.sub(b"", head.partition(b"\r\n")[2]).removesuffix(b"\r\n")
+        return b"HTTP/1.0 " + status + b" \r\n" + fields + b"connection: close\r\n\r\n" + body
+
+
+@variation("connection-ends-answers")
+class ConnectionEndsAnswers(Behaviour):
+    """An answer has no length, and ends with its connection."""
+
+    reframes = True
+
+    def frame(self, head: bytes, body: bytes) -> bytes:
+        """Leave the length out."""
+        return _LENGTH.sub(b"", head).removesuffix(b"\r\n") + b"connection: close\r\n\r\n" + body
+
+
+@variation("heads-of-seven-kibibytes")
+class HeadsOfSevenKibibytes(Behaviour):
+    """Each answer has a field of 7 KiB, one in Latin 1, one without a value, and fifty cookies."""
+
+    reframes = True
+
+    def frame(self, head: bytes, body: bytes) -> bytes:
+        """Add them, with blanks around."""
+        added = [b"X-Policy: \t" + b"a" * 7 * 1024 + b" ", b"x-place: caf\xe9", b"X-Empty:", *[b"Set-Cookie: a=b"] * 50]
+        return head.removesuffix(b"\r\n") + b"\r\n".join(added) + b"\r\n\r\n" + body
+
+
+@variation("continues-first")
+class ContinuesFirst(Behaviour):
+    """A `100 Continue` that nobody asked for comes before each answer."""
+
+    reframes = True
+
+    def frame(self, head: bytes, body: bytes) -> bytes:
+        """Put it there."""
+        return b"HTTP/1.1 100 Continue\r\n\r\n" + head + body
 
 
 # Identifiers

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from imagebuilder_conformance.reference.behaviour import Behaviour
@@ -96,6 +97,18 @@ class ArnBeforeToken(Behaviour):
             breach = self.breach(name, parameters[name])
             if breach is not None:
                 raise self.bad_parameter(breach)
+        super().validate(parameters)
+
+
+@variation("existence-before-token")
+class ExistenceBeforeToken(Behaviour):
+    """A well-formed pipeline is looked up before the token is validated, so a token that is too long is a 404 too."""
+
+    def validate(self, parameters: Mapping[str, Any]) -> None:
+        """Look the pipeline up between the two."""
+        arn = parameters.get("imagePipelineArn")
+        if isinstance(arn, str) and self.arn_breach(arn) is None:
+            self.find(StartRequest("", arn, parameters))
         super().validate(parameters)
 
 

@@ -1,9 +1,9 @@
-"""Recorded requests made fresh: other tokens in the same shape, and the pipelines of another target.
+"""Requests made fresh: other tokens in the same shape, and, of recorded ones, the pipelines of another target.
 
 A target keeps its tokens, so a request sent again as it was would be a replay of itself. Each token of a run holds
 the run's nonce; another nonce in its place makes the token fresh, and leaves what the case is about: its length, its
 case, what stands around it, and which tokens are the same. A token that is a UUID gets another UUID in its spelling,
-and any other one without the nonce stays as it is.
+and any other one without the nonce stays as it is: `alike` gives one of its form.
 """
 
 import random
@@ -64,6 +64,30 @@ class Renewal:
         fresh = iter(self._uuids[old.replace(b"-", b"").lower()])
         spelt = "".join("-" if each == ord("-") else next(fresh) for each in old)
         return (spelt.upper() if old.isupper() else spelt).encode()
+
+
+def alike(token: str, lengths: range) -> str:
+    """Another token of the form of one that is too short to hold a nonce; a run before may have used it.
+
+    Its characters come in another order, but for blanks around them; of one character there is another of its kind, or
+    more or fewer of it.
+    """
+    inside = token.strip()
+    if inside not in {"", token}:
+        before, after = token.split(inside, 1)
+        around = len(before) + len(after)
+        return before + alike(inside, range(max(lengths.start - around, 0), lengths.stop - around)) + after
+    characters = sorted(set(token))
+    if len(characters) > 1:
+        orders = ("".join(_RANDOM.sample(token, len(token))) for _ in iter(int, 1))
+        return next(order for order in orders if order != token)
+    [character] = characters
+    # Not 0, which is a fixed word of the contract: it is sent after its control only.
+    kinds = (string.ascii_lowercase, string.ascii_uppercase, string.digits[1:], string.punctuation)
+    kind = next((each for each in kinds if character in each), None)
+    if kind is not None:
+        return _RANDOM.choice(kind.replace(character, "")) * len(token)
+    return character * _RANDOM.choice([length for length in lengths if 0 < length != len(token)])
 
 
 def _pattern(nonce: str) -> re.Pattern[bytes]:
