@@ -1,19 +1,29 @@
-"""The baseline: a TOML file of known failures, each pinned to the exact divergence that was observed."""
+"""The baseline: a TOML file of known failures, each pinned to the exact divergence that was observed.
 
+A known failure may keep other clauses from being judged. Those are pinned too, as consequences.
+"""
+
+import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from imagebuilder_reports.decoding import ShapeError, decode
 from imagebuilder_reports.errors import MisfitError, NotTomlError, UnreadableError
+from imagebuilder_reports.files import expect_file
 from imagebuilder_reports.gate import Divergence
-from imagebuilder_reports.legible import printable
+from imagebuilder_reports.legible import plural, shown
 from imagebuilder_reports.overview import Broken
+from imagebuilder_reports.verdicts import LEFT_OPEN, Verdict
 from imagebuilder_reports.versions import expect_version
 
 HEADER = "[[known]]"
+CONSEQUENCE_HEADER = "[[consequence]]"
+# What `baseline update` writes for want of a reason, and what people write in its place.
+UNSAID = "why this is known, and where it is tracked"
+_PLACEHOLDER = re.compile(rf"{UNSAID}|todo|fixme|tbd|tba|xxx+|n/?a|none|unknown|reason|why|[^\w]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +58,49 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A known failure and where it stands: its first and its last line, counted from one."""
+class Consequence:
+    """A clause that has no verdict because of a known failure: `verdict` is inconclusive or error.
 
-    known: Known
+    It counts while any clause is broken. `reason` is what the run said.
+    """
+
+    clause: str
+    verdict: Verdict
+    reason: str
+    first_seen: date
+    expires: date | None = None
+    intermittent: bool = False
+
+    def __post_init__(self) -> None:
+        if self.verdict not in LEFT_OPEN:
+            raise ValueError(f"a consequence is {' or '.join(LEFT_OPEN)}, and not {self.verdict}")
+
+    @property
+    def divergence(self) -> Divergence:
+        """What the entry is pinned to."""
+        return gap_of(self.clause, self.verdict)
+
+    def has_expired(self, today: date) -> bool:
+        """Whether the entry is over."""
+        return self.expires is not None and today > self.expires
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry and where it stands: its first and its last line, counted from one."""
+
+    known: Known | Consequence
     first: int
     last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The suite, the contract and the digest of the report that a baseline was updated from last."""
+
+    suite: str
+    contract: str
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +110,20 @@ class Baseline:
     source: str
     text: str
     entries: tuple[Entry, ...]
+    report: Origin | None = None
+
+    @property
+    def unexplained(self) -> tuple[Entry, ...]:
+        """The entries whose reason is a placeholder."""
+        return tuple(entry for entry in self.entries if _PLACEHOLDER.fullmatch(entry.known.reason.strip(" .!?")))
 
 
 @dataclass(frozen=True, slots=True)
 class _File:
     schema_version: int
     known: tuple[Known, ...] = ()
+    consequence: tuple[Consequence, ...] = ()
+    report: Origin | None = None
 
 
 def divergence_of(broken: Broken) -> Divergence:
@@ -80,9 +135,21 @@ def divergence_of(broken: Broken) -> Divergence:
         check=broken.check.id,
         failure=failure.code,
         status=last.last.status if last else None,
-        # As text that a file can hold: the code is the target's.
-        error=printable(last.code) if last and last.code is not None else None,
+        # As text that a file can hold, long or not: the code is the target's.
+        error=shown(last.code) if last and last.code is not None else None,
     )
+
+
+def counted(entries: Sequence[Entry]) -> str:
+    """How many known failures and how many consequences these are, in words."""
+    consequences = sum(isinstance(entry.known, Consequence) for entry in entries)
+    failures = plural(len(entries) - consequences, "known failure")
+    return f"{failures}, {plural(consequences, 'consequence')}" if consequences else failures
+
+
+def gap_of(clause: str, verdict: Verdict) -> Divergence:
+    """What was observed of a clause that has no verdict."""
+    return Divergence(clause=clause, check="", failure=verdict, status=None, error=None)
 
 
 def read_baseline(path: Path) -> Baseline:
@@ -92,7 +159,9 @@ def read_baseline(path: Path) -> Baseline:
         ReportError: The file can't be read or is no baseline; the message is one sentence and names the place.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        expect_file(path)
+        # As bytes: line ends stay as they are.
+        text = path.read_bytes().decode("utf-8")
     except OSError as error:
         raise UnreadableError(f"{path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -114,28 +183,32 @@ def parse_baseline(text: str, source: str) -> Baseline:
         raise NotTomlError(f"{source} is not a baseline: it is nested too deeply") from error
     expect_version(data, source)
     try:
-        known = decode(_File, data).known
+        file = decode(_File, data)
     except ShapeError as error:
         raise MisfitError(f"{source} is not a baseline: at {error}") from error
-    places = list(_places(text))
-    if len(places) != len(known):
-        raise MisfitError(f"{source} is not a baseline: expected each entry below a line {HEADER}")
-    entries = tuple(Entry(each, *place) for each, place in zip(known, places, strict=True))
+    lines = [line.strip() for line in text.split("\n")]
+    entries = (
+        *_placed(HEADER, file.known, lines, source),
+        *_placed(CONSEQUENCE_HEADER, file.consequence, lines, source),
+    )
     _expect_distinct(entries, source)
-    return Baseline(source, text, entries)
+    return Baseline(source, text, tuple(sorted(entries, key=lambda entry: entry.first)), file.report)
 
 
-def _places(text: str) -> Iterator[tuple[int, int]]:
-    """The lines of each entry: from the comment right above it to the last line that isn't blank."""
-    lines = [line.strip() for line in text.splitlines()]
-    starts = [_start(lines, index) for index, line in enumerate(lines) if line.split("#")[0].strip() == HEADER]
-    for start, end in zip(starts, [*starts, len(lines)][1:], strict=True):
-        while not lines[end - 1]:
-            end -= 1  # noqa: PLW2901  # the end moves up over blank lines
-        yield start + 1, end
+def _placed(header: str, members: Sequence[Known | Consequence], lines: Sequence[str], source: str) -> Iterator[Entry]:
+    """The entries below a header, with the lines of each: from the comment right above it to its last member."""
+    starts = [index for index, line in enumerate(lines) if line.split("#")[0].strip() == header]
+    if len(starts) != len(members):
+        raise MisfitError(f"{source} is not a baseline: expected each entry below a line {header}")
+    for member, index in zip(members, starts, strict=True):
+        end = next((at for at in range(index + 1, len(lines)) if lines[at].startswith("[")), len(lines))
+        # What follows the last member is of nobody, or of the next entry.
+        while not lines[end - 1] or lines[end - 1].startswith("#"):
+            end -= 1
+        yield Entry(member, _start(lines, index) + 1, end)
 
 
-def _start(lines: list[str], index: int) -> int:
+def _start(lines: Sequence[str], index: int) -> int:
     while index and lines[index - 1].startswith("#"):
         index -= 1
     return index

@@ -1,4 +1,4 @@
-"""A recorded exchange as a line for the shell, which signs itself anew with the credentials of the environment."""
+"""A recorded exchange as a line for the shell, which signs itself anew: with the environment's keys, else the dummy."""
 
 import base64
 import gzip
@@ -7,8 +7,14 @@ from collections.abc import Iterator
 
 from imagebuilder_reports.bodies import body_bytes
 from imagebuilder_reports.events import ExchangeRecord, RequestRecord
+from imagebuilder_reports.legible import printable
+from imagebuilder_reports.runners import inert
+
+DUMMY_KEY = "imagebuilder-conformance"
+"""Both halves of the key that the suite signs with where nobody gave one."""
 
 _SIGNING_NAME = "imagebuilder"
+_WEB = ("http://", "https://")
 # The signature is made anew, and curl sees to the rest by itself.
 _LEFT_OUT = frozenset(
     {
@@ -32,7 +38,8 @@ def curl_line(exchange: ExchangeRecord, region: str) -> str:
     """A line for bash or zsh that sends the request of an exchange again.
 
     It takes `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and, where the request had a session token,
-    `AWS_SESSION_TOKEN` from the environment. A request that was sent unsigned is sent unsigned again.
+    `AWS_SESSION_TOKEN` from the environment, and the dummy key where they are not set, as a run does. A request that
+    was sent unsigned is sent unsigned again.
 
     Args:
         exchange: What to send.
@@ -44,33 +51,50 @@ def curl_line(exchange: ExchangeRecord, region: str) -> str:
     options = [*_method(request), *_signature(request, region), *_headers(request)]
     if text is None:
         return f"{_producer(content)} | {' '.join(['curl', *options, '--data-binary', '@-'])}"
-    data = ["--data-binary", shlex.quote(text)] if text or request.method not in _BODILESS else []
+    data = ["--data-binary", _quoted(text)] if text or request.method not in _BODILESS else []
     return " ".join(["curl", *options, *data])
 
 
 def _method(request: RequestRecord) -> Iterator[str]:
     yield "--silent --show-error --include"
-    yield "--head" if request.method == "HEAD" else f"--request {shlex.quote(request.method)}"
+    yield "--head" if request.method == "HEAD" else f"--request {_quoted(request.method)}"
     if set("[]{}") & set(request.url):
         yield "--globoff"
-    yield shlex.quote(request.url)
+    if request.url.startswith(_WEB):
+        yield _quoted(request.url)
+    else:
+        # Of a report that others made: nothing in it is an option of curl or names a file of this machine.
+        yield f"--proto =http,https --url {_quoted(request.url)}"
 
 
 def _signature(request: RequestRecord, region: str) -> Iterator[str]:
     names = {name.lower() for name, _ in request.headers}
     if "authorization" in names:
-        yield f"--aws-sigv4 {shlex.quote(f'aws:amz:{region}:{_SIGNING_NAME}')}"
-        yield '--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"'
+        yield f"--aws-sigv4 {_quoted(f'aws:amz:{region}:{_SIGNING_NAME}')}"
+        yield f'--user "${{AWS_ACCESS_KEY_ID:-{DUMMY_KEY}}}:${{AWS_SECRET_ACCESS_KEY:-{DUMMY_KEY}}}"'
     if "x-amz-security-token" in names:
         yield '-H "x-amz-security-token: $AWS_SESSION_TOKEN"'
 
 
 def _headers(request: RequestRecord) -> Iterator[str]:
     for name, value in request.headers:
-        if name.lower() not in _LEFT_OUT and (name.lower(), value) not in _SENT_BY_CURL:
-            yield f"-H {shlex.quote(f'{name}: {value}' if value else f'{name};')}"
+        # Of `-H @name` curl reads a file.
+        if name.lower() not in _LEFT_OUT and (name.lower(), value) not in _SENT_BY_CURL and name[:1] != "@":
+            yield f"-H {_quoted(f'{name}: {value}' if value else f'{name};')}"
     if "content-type" not in {name.lower() for name, _ in request.headers}:
         yield "-H content-type:"
+
+
+def _quoted(text: str) -> str:
+    """A word for the shell on one line; what can't be printed stands in it as an escape that bash and zsh know."""
+    if text.isprintable() and inert(text) == text:
+        return shlex.quote(text)
+    plain = "".join(char if char.isprintable() and char not in "\\'#" else _escaped(char) for char in text)
+    return f"$'{plain}'"
+
+
+def _escaped(char: str) -> str:
+    return "".join(f"\\x{byte:02x}" for byte in char.encode("utf-8", "surrogatepass"))
 
 
 def _as_argument(content: bytes) -> str | None:
@@ -79,7 +103,8 @@ def _as_argument(content: bytes) -> str | None:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    plain = text.replace("\n", "").isprintable() and not text.startswith("@") and len(content) < _LONGEST_ARGUMENT
+    plain = printable(text) == text and "\t" not in text and not text.startswith("@")
+    plain = plain and len(content) < _LONGEST_ARGUMENT
     return text if plain else None
 
 

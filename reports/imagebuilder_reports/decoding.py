@@ -5,14 +5,15 @@ class, reading tens of thousands of exchanges takes a fraction of what validatin
 """
 
 import json
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from types import NoneType, UnionType
 from typing import Any, NoReturn, TypeAlias, TypeVar, cast, get_args, get_origin, get_type_hints
+
+from imagebuilder_reports.files import LARGEST
 
 _Decoder: TypeAlias = Callable[[object], Any]
 _T = TypeVar("_T")
@@ -44,7 +45,9 @@ def parse_json(text: bytes) -> object:
         ValueError: The text is not JSON, not UTF-8, or nested too deeply to be one of ours.
     """
     try:
-        return json.loads(text.decode("utf-8"), parse_constant=_refuse_constant)
+        decoded = text.decode("utf-8")
+        # `loads` makes a decoder for each call, but it has a sentence for the mark.
+        return _JSON.decode(decoded) if not decoded.startswith("\ufeff") else json.loads(decoded)
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
 
@@ -75,24 +78,53 @@ def _decoder(hint: Any) -> _Decoder:
 
 
 def _object(cls: type) -> _Decoder:
-    hints = get_type_hints(cls)
-    decoders = {field.name: _decoder(hints[field.name]) for field in fields(cls)}
-    required = {field.name for field in fields(cls) if field.default is MISSING and field.default_factory is MISSING}
+    to_decode = _needing_decoders(cls)
 
     def read(data: object) -> Any:
         if not isinstance(data, dict):
             raise ShapeError(f"expected an object, got {_show(data)}")
-        if unknown := sorted(data.keys() - decoders.keys()):
-            raise ShapeError(f"has an unknown member {unknown[0]!r}")
-        if missing := sorted(required - data.keys()):
-            raise ShapeError(f"lacks the member {missing[0]!r}")
-        members = _each(decoders, data.items())
+        members = data
+        if decoded := to_decode(*data, *map(type, data.values())):
+            members = dict(data)
+            for name, decoder in decoded:
+                try:
+                    members[name] = decoder(data[name])
+                except ShapeError as error:
+                    raise error.within(f".{name}") from None
         try:
             return cls(**members)
         except ValueError as error:
             raise ShapeError(str(error)) from error
 
     return read
+
+
+def _needing_decoders(cls: type) -> Callable[..., tuple[tuple[str, _Decoder], ...]]:
+    """What tells the members that need decoding, by the names of an object's members and then by their types."""
+    hints = get_type_hints(cls)
+    decoders = {field.name: _decoder(hints[field.name]) for field in fields(cls)}
+    required = {field.name for field in fields(cls) if field.default is MISSING and field.default_factory is MISSING}
+    as_they_are = {name: _taken_as_it_is(hints[name]) for name in decoders}
+
+    # Objects of one class are of few kinds, and to look at each member takes as long as parsing the text.
+    @lru_cache(maxsize=64)
+    def to_decode(*names_and_types: Any) -> tuple[tuple[str, _Decoder], ...]:
+        half = len(names_and_types) // 2
+        types: dict[str, type] = dict(zip(names_and_types[:half], names_and_types[half:], strict=True))
+        if unknown := sorted(types.keys() - decoders.keys()):
+            raise ShapeError(f"has an unknown member {unknown[0]!r}")
+        if missing := sorted(required - types.keys()):
+            raise ShapeError(f"lacks the member {missing[0]!r}")
+        return tuple((name, decoders[name]) for name in types if types[name] not in as_they_are[name])
+
+    return to_decode
+
+
+def _taken_as_it_is(hint: Any) -> frozenset[type]:
+    """The types of which a value needs no decoding where this type is expected."""
+    if get_origin(hint) is UnionType:
+        return frozenset[type]().union(*map(_taken_as_it_is, get_args(hint)))
+    return frozenset({hint}) if hint in {str, int, bool, NoneType} else frozenset()
 
 
 def _each(decoders: Mapping[str, _Decoder], members: Iterable[tuple[str, object]]) -> dict[str, Any]:
@@ -108,12 +140,15 @@ def _each(decoders: Mapping[str, _Decoder], members: Iterable[tuple[str, object]
 def _tuple(arguments: tuple[Any, ...]) -> _Decoder:
     item = _decoder(arguments[0])
     length = None if arguments[-1] is Ellipsis else len(arguments)
+    as_it_is = _taken_as_it_is(arguments[0])
 
     def read(data: object) -> tuple[Any, ...]:
         if not isinstance(data, list):
             raise ShapeError(f"expected an array, got {_show(data)}")
         if length is not None and len(data) != length:
             raise ShapeError(f"expected an array of {length}, got one of {len(data)}")
+        if as_it_is.issuperset(map(type, data)):
+            return tuple(data)
         items = []
         for index, value in enumerate(data):
             try:
@@ -166,9 +201,11 @@ def _scalar(cls: type) -> _Decoder:
 
 
 def _number(data: object) -> float:
-    if isinstance(data, int | float) and not isinstance(data, bool) and abs(data) <= sys.float_info.max:
+    if type(data) is float and abs(data) < LARGEST:
+        return data
+    if isinstance(data, int | float) and not isinstance(data, bool) and abs(data) < LARGEST:
         return float(data)
-    raise ShapeError(f"expected a finite number, got {_show(data)}")
+    raise ShapeError(f"expected a number below {LARGEST:.0e}, got {_show(data)}")
 
 
 def _show(data: object) -> str:
@@ -179,3 +216,6 @@ def _show(data: object) -> str:
 
 def _refuse_constant(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")
+
+
+_JSON = json.JSONDecoder(parse_constant=_refuse_constant)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from imagebuilder_reports.comparing import remarks
 from imagebuilder_reports.model import ClauseReport, Report
 from imagebuilder_reports.verdicts import Verdict
 
@@ -50,6 +51,19 @@ class Difference:
         return bool(self.of(Change.NEWLY_BROKEN))
 
     @property
+    def compared(self) -> int:
+        """How many clauses both sides judged, by the same contract; where there is none, nothing is known."""
+        if self.before.suite.contract != self.after.suite.contract:
+            return 0
+        judged = [{clause.id for clause in each.clauses if clause.exercised} for each in (self.before, self.after)]
+        return len(judged[0] & judged[1])
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What makes the two hard to compare, in sentences."""
+        return remarks((self.before, self.after))
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing changed; what is still broken in the same way is no change."""
         return all(each.change is Change.STILL_BROKEN and not each.failures for each in self.changes)
@@ -73,6 +87,8 @@ def _changes(before: Report, after: Report) -> Iterator[ClauseChange]:
     for clause_id, clause in (olds | news).items():
         old, new = olds.get(clause_id), news.get(clause_id)
         change = _change(old, new) if same_contract else Change.NOT_COMPARABLE
+        if change is Change.MENDED and not _asked_again(clause_id, before, after):
+            change = Change.NOT_COMPARABLE
         if change is not None:
             yield ClauseChange(
                 id=clause_id,
@@ -93,6 +109,17 @@ def _change(old: ClauseReport | None, new: ClauseReport | None) -> Change | None
     if old.exercised and not new.exercised:
         return Change.NEWLY_INCONCLUSIVE
     return Change.MENDED if old.verdict in _BROKEN else None
+
+
+def _asked_again(clause_id: str, before: Report, after: Report) -> bool:
+    """Whether a check that had found the clause broken has judged it again."""
+    found = {check.id for check in before.checks if any(each.clause == clause_id for each in check.failures)}
+    asked = {
+        check.id
+        for check in after.checks
+        if any(each.clause == clause_id and each.verdict.judges for each in check.judgements)
+    }
+    return not found or bool(found & asked)
 
 
 def _selected(report: Report) -> dict[str, ClauseReport]:

@@ -14,13 +14,28 @@ from imagebuilder_reports.verdicts import Cause, Ending, Verdict
 SCHEMA_VERSION = 1
 
 
+WORKERS = "run.workers"
+"""The figure of a footer that says how many workers made checks at the same time, where the header can't know."""
+
+
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The bytes of a message: as `text` where they are UTF-8, else as `base64`; long ones as `zlib` in base64."""
+    """The bytes of a message: as `text` where they are UTF-8, else as `base64`; long ones as `zlib` in base64.
+
+    Of an answer that is too long to be kept, `data` is only the beginning and `tail` the end, in the same encoding, and
+    `sha256` the digest of all `size` bytes, in hexadecimal.
+    """
 
     encoding: str
     data: str
     size: int
+    tail: str | None = None
+    sha256: str | None = None
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether it is not all there."""
+        return self.tail is not None or self.sha256 is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +46,10 @@ class RequestRecord:
     url: str
     headers: tuple[tuple[str, str], ...]
     body: Body
+
+    def __post_init__(self) -> None:
+        if self.body.is_cut:
+            raise ValueError("the body of a request is recorded whole, as it may be sent again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +67,18 @@ class AttemptRecord:
     fault: str | None = None
     stale: bool = False
 
+    def __post_init__(self) -> None:
+        if self.seconds < 0:
+            raise ValueError(f"a sending that took {self.seconds} seconds can't have been")
+
 
 @dataclass(frozen=True, slots=True)
 class ExchangeRecord:
     """One request and its answer, every try recorded.
 
     `label` says what the request is for; `violates` names the specific break of a request that is invalid on
-    purpose. `code` is the error code of the answer, `image` the image ARN that a success carried.
+    purpose, `form` the published client in whose form it was sent, if it was in any. `code` is the error code of the
+    answer, `image` the image ARN that a success carried.
     """
 
     id: str
@@ -67,6 +91,7 @@ class ExchangeRecord:
     pipeline: str | None = None
     code: str | None = None
     image: str | None = None
+    form: str | None = None
 
     def __post_init__(self) -> None:
         if not self.attempts:
@@ -82,7 +107,8 @@ class ExchangeRecord:
 class FailureRecord:
     """One broken promise: what was expected, what came, and the exchanges that show it.
 
-    `allowed_by` names the other revisions of the contract that allow what came.
+    `allowed_by` names the other revisions of the contract that allow what came. Only the report has `shares`, the other
+    clauses that the same server error breaks, and `answered_by`, who answered where it was hardly the target.
     """
 
     clause: str
@@ -93,11 +119,18 @@ class FailureRecord:
     hint: str
     exchanges: tuple[ExchangeRecord, ...] = ()
     allowed_by: tuple[str, ...] = ()
+    shares: tuple[str, ...] = ()
+    answered_by: str = ""
 
     @property
     def remark(self) -> str:
         """What people should know beside the hint; empty if nothing."""
-        return f"matches revision {' and '.join(self.allowed_by)}" if self.allowed_by else ""
+        remarks = (
+            f"matches revision {' and '.join(self.allowed_by)}" if self.allowed_by else "",
+            f"one cause with {', '.join(self.shares)}: the same server error" if self.shares else "",
+            self.answered_by,
+        )
+        return "; ".join(filter(None, remarks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +145,7 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class SuiteInfo:
-    """Which suite, and which contract: `digest` covers suite version, contract and selected clauses."""
+    """Which suite, and which contract: `digest` covers suite version, contract, selected clauses and checks."""
 
     version: str
     contract: str
@@ -136,7 +169,11 @@ class TargetInfo:
 
 @dataclass(frozen=True, slots=True)
 class RunInfo:
-    """How the run was set up. `started` is ISO 8601 in UTC; `nonce` is part of each token of the run."""
+    """How the run was set up. `started` is ISO 8601 in UTC; `nonce` is part of each token of the run.
+
+    `time_limit` and `retention` are in seconds; the latter is the age of a token that was asked for. `sdk` says what
+    makes the calls of the suite `sdk`, with its versions, or why nothing does; None where there are none.
+    """
 
     started: str
     nonce: str
@@ -146,6 +183,10 @@ class RunInfo:
     prefixes: tuple[str, ...]
     strict: bool
     max_executions: int | None = None
+    time_limit: float | None = None
+    retention: float | None = None
+    thorough: bool = False
+    sdk: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +207,16 @@ class ClauseInfo:
 
 @dataclass(frozen=True, slots=True)
 class CheckInfo:
-    """A check that the run is going to make: the clauses it judges, its law, the executions it may start."""
+    """A check that the run is going to make: the clauses it judges, its law, the executions it may start.
+
+    `deselected` says that it is not going to be made, as whoever started pytest left it out.
+    """
 
     id: str
     clauses: tuple[str, ...]
     law: str
     executions: int
+    deselected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +230,15 @@ class Header:
     clauses: tuple[ClauseInfo, ...]
     checks: tuple[CheckInfo, ...]
     schema_version: int = SCHEMA_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionsAsked:
+    """Which revisions of the contract the first free answers fit, if any; `sentence` says it to people."""
+
+    event: ClassVar[str] = "revisions"
+    fits: tuple[str, ...]
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +299,7 @@ class Footer:
     executions: int | None = None
 
 
-Event = Header | Intent | Result | CheckFinished | Footer
+Event = Header | RevisionsAsked | Intent | Result | CheckFinished | Footer
 
 
 def to_json(event: Event) -> dict[str, Any]:

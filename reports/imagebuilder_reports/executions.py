@@ -32,7 +32,11 @@ def _executions(intents: Sequence[Intent], results: Mapping[str, Result], starte
             new = image not in listed
             listed.add(image)
         if new:
-            yield Execution(intent.exchange, intent.token, intent.pipeline, image, _sent(intent, started))
+            result = results.get(intent.exchange)
+            answered = None if result is None or result.status is None else _moment(result.at, started)
+            yield Execution(
+                intent.exchange, intent.token, intent.pipeline, image, _moment(intent.at, started), answered
+            )
 
 
 def _image(intent: Intent, results: Mapping[str, Result]) -> str | None:
@@ -45,11 +49,11 @@ def _leaves_open(result: Result | None) -> bool:
     return result is None or result.status is None or result.status >= 500 or 200 <= result.status < 300
 
 
-def _sent(intent: Intent, started: str) -> str | None:
+def _moment(at: float, started: str) -> str | None:
     began = read(started)
     if began is None:
         return None
     try:
-        return told(began + timedelta(seconds=intent.at))
+        return told(began + timedelta(seconds=at))
     except OverflowError:
         return None

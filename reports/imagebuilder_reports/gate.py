@@ -13,26 +13,33 @@ class GateVerdict(StrEnum):
 
 
 class Standing(StrEnum):
-    """How a failure or an entry of the baseline stands. The first three fail the gate."""
+    """How a failure or an entry of the baseline stands. The first four fail the gate."""
 
     UNEXPECTED = "unexpected"
     MENDED = "mended"
     EXPIRED = "expired"
+    UNKNOWN = "unknown"
     KNOWN = "known"
     ABSENT = "absent"
     NOT_JUDGED = "not-judged"
 
     @property
+    def holds(self) -> bool:
+        """Whether the entry says why its clause is as it is."""
+        return self in {Standing.KNOWN, Standing.ABSENT}
+
+    @property
     def fails(self) -> bool:
         """Whether the gate fails because of it."""
-        return self in {Standing.UNEXPECTED, Standing.MENDED, Standing.EXPIRED}
+        return self in {Standing.UNEXPECTED, Standing.MENDED, Standing.EXPIRED, Standing.UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
 class Divergence:
     """Exactly what was observed: the broken clause, the check that saw it, which rule broke, and the last answer.
 
-    `status` is None where no answer came or there was no exchange, `error` where the answer had no error code.
+    `status` is None where no answer came or there was no exchange, `error` where the answer had no error code. Of a
+    clause that has no verdict `failure` says which of the two it is, and `check` is empty.
     """
 
     clause: str
@@ -54,9 +61,13 @@ class GateItem:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What the gate says of a report, and why. `baseline` is the file that the entries are from."""
+    """What the gate says of a report, and why.
+
+    `baseline` is the file that the entries are from. `remarks` are sentences on what makes the two hard to compare.
+    """
 
     verdict: GateVerdict
     sentence: str
     baseline: str
     items: tuple[GateItem, ...]
+    remarks: tuple[str, ...] = ()

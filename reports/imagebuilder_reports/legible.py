@@ -1,18 +1,41 @@
-"""Recorded data as text that people can read and that no terminal, page or shell takes for more than text."""
+"""Recorded data as text that people can read, and that no terminal, page, shell or CI takes for more than text."""
+
+import hashlib
 
 from imagebuilder_reports.bodies import body_bytes
 from imagebuilder_reports.events import AttemptRecord, Body
+from imagebuilder_reports.runners import inert
 
 _BODY_LIMIT = 2000
+_TEXT_LIMIT = 2000
 
 
 def printable(text: str) -> str:
-    """The text with its control characters, surrogates and changes of direction written as escapes."""
-    if text.isprintable():
+    """The text with control characters, surrogates, changes of direction and runners' commands written as escapes."""
+    if not text.isprintable():
+        text = "".join(
+            char if char.isprintable() or char in "\n\t" else char.encode("unicode_escape").decode("ascii")
+            for char in text
+        )
+    return inert(text)
+
+
+def capped(text: str, limit: int = _TEXT_LIMIT) -> str:
+    """The beginning of a text, and its length and digest where that is not all: how long it is, a target chooses."""
+    if len(text) <= limit:
         return text
-    return "".join(
-        char if char.isprintable() or char in "\n\t" else char.encode("unicode_escape").decode("ascii") for char in text
-    )
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{text[:limit]} … ({len(text):,} characters in all, SHA-256 {digest[:16]})"
+
+
+def shown(text: str) -> str:
+    """A text that others chose, for a place of any shape: capped, then printable."""
+    return printable(capped(text))
+
+
+def shown_in_line(text: str) -> str:
+    """A text that others chose, for a place on one line."""
+    return " ".join(shown(text).split())
 
 
 def show_body(body: Body, limit: int = _BODY_LIMIT) -> str:
@@ -21,15 +44,17 @@ def show_body(body: Body, limit: int = _BODY_LIMIT) -> str:
     start = content[:limit]
     try:
         # The cut may fall inside a character.
-        text = printable(start.decode("utf-8", "strict" if start == content else "ignore"))
+        text = printable(start.decode("utf-8", "strict" if start == content and not body.is_cut else "ignore"))
     except UnicodeDecodeError:
         text = repr(start)[2:-1]
+    if body.is_cut:
+        return f"{text} … ({body.size:,} bytes in all, not kept; SHA-256 {body.sha256})"
     return text if len(content) <= limit else f"{text} … ({len(content):,} bytes in all)"
 
 
 def show_attempt(attempt: AttemptRecord) -> str:
     """What came of a sending: the status or the fault."""
-    return str(attempt.status) if attempt.status is not None else printable(attempt.fault or "no answer")
+    return str(attempt.status) if attempt.status is not None else shown_in_line(attempt.fault or "no answer")
 
 
 def show_seconds(seconds: float) -> str:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from imagebuilder_reports.comparing import remarks
 from imagebuilder_reports.model import ClauseReport, Report
 from imagebuilder_reports.overview import tally
 from imagebuilder_reports.verdicts import RunVerdict, Verdict
@@ -11,7 +12,7 @@ from imagebuilder_reports.verdicts import RunVerdict, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A report: its target's name, told apart from others of that name by the time of the run."""
+    """A report, by the name of its target."""
 
     name: str
     contract: str
@@ -37,10 +38,14 @@ class MatrixRow:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """A column for each report, a row for each clause that one of them selected."""
+    """A column for each report, a row for each clause that one of them selected.
+
+    `remarks` are sentences on what makes the columns hard to compare.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[MatrixRow, ...]
+    remarks: tuple[str, ...] = ()
 
     @property
     def areas(self) -> tuple[tuple[str, tuple[MatrixRow, ...]], ...]:
@@ -49,15 +54,29 @@ class Matrix:
         return tuple((name, tuple(row for row in self.rows if row.area == name)) for name in names)
 
 
-def matrix(reports: Sequence[Report]) -> Matrix:
-    """Put reports side by side, in the order given."""
-    names = Counter(report.target.name for report in reports)
-    columns = (_column(report, alone=names[report.target.name] == 1) for report in reports)
-    return Matrix(tuple(columns), tuple(_rows(reports)))
+def matrix(reports: Sequence[Report], names: Sequence[str] = ()) -> Matrix:
+    """Put reports side by side, in the order given.
+
+    Args:
+        reports: The reports.
+        names: What to call their targets, one for each; by default as the reports do.
+    """
+    columns = map(_column, reports, names or _names(reports))
+    return Matrix(tuple(columns), tuple(_rows(reports)), remarks(reports))
 
 
-def _column(report: Report, *, alone: bool) -> Column:
-    name = report.target.name if alone else f"{report.target.name}, {report.run.started[:19].replace('T', ' ')}"
+def _names(reports: Sequence[Report]) -> list[str]:
+    """The targets' names; those of the same name are told apart by the time of the run."""
+    counted = Counter(report.target.name for report in reports)
+    return [
+        report.target.name
+        if counted[report.target.name] == 1
+        else f"{report.target.name}, {report.run.started[:19].replace('T', ' ')}"
+        for report in reports
+    ]
+
+
+def _column(report: Report, name: str) -> Column:
     return Column(name, report.suite.contract, report.verdict, report.verdict_sentence, tally(report))
 
 

@@ -15,18 +15,36 @@ from imagebuilder_reports.events import (
     TargetInfo,
 )
 from imagebuilder_reports.gate import Gate
+from imagebuilder_reports.legible import capped
 from imagebuilder_reports.plain import plain
 from imagebuilder_reports.verdicts import Cause, Ending, RunVerdict, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rerun:
+    """A later run that judged some clauses anew: when it started, ISO 8601 in UTC, which they are, and how it ended.
+
+    What it was to judge and did not come to is not among them.
+    """
+
+    started: str
+    clauses: tuple[str, ...]
+    ending: Ending
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport(RunInfo):
-    """How the run was set up and how it ended. `finished` and `seconds` are None where the stream broke off."""
+    """How the run was set up and how it ended. `finished` and `seconds` are None where the stream broke off.
+
+    `reruns` are the later runs of which the report has taken over verdicts, the oldest first.
+    """
 
     finished: str | None
     seconds: float | None
     ending: Ending
     reason: str | None
+    reruns: tuple[Rerun, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +69,7 @@ class ClauseReport(ClauseInfo):
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """A check and what came of it."""
+    """A check and what came of it. `deselected` says that pytest was told to leave it out."""
 
     id: str
     clauses: tuple[str, ...]
@@ -62,6 +80,7 @@ class CheckReport:
     notes: tuple[str, ...]
     executions: int
     seconds: float
+    deselected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +106,8 @@ class ExchangeRow:
             at=record.last.at,
             seconds=record.last.seconds,
             status=record.last.status,
-            code=record.code,
+            # The whole is in the stream; a target may make it as long as it likes.
+            code=record.code and capped(record.code),
             tries=len(record.attempts),
         )
 
@@ -96,7 +116,8 @@ class ExchangeRow:
 class Execution:
     """An image build that the run started; `image` is None where the outcome is unknown.
 
-    `sent` is when its request was sent first, ISO 8601 in UTC; None where nobody knows any more.
+    `sent` is when its request was sent first, `answered` when the last answer to it came, ISO 8601 in UTC; None where
+    nobody knows any more.
     """
 
     exchange: str
@@ -104,6 +125,7 @@ class Execution:
     pipeline: str | None
     image: str | None
     sent: str | None = None
+    answered: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +164,11 @@ class Report:
     def failures(self) -> tuple[FailureRecord, ...]:
         """Every broken promise, in the order of the checks."""
         return tuple(failure for check in self.checks for failure in check.failures)
+
+    @property
+    def rerun_at(self) -> Mapping[str, str]:
+        """When each clause that was judged anew by a later run was so last: the start of that run."""
+        return {clause: rerun.started for rerun in self.run.reruns for clause in rerun.clauses}
 
     def clause(self, clause_id: str) -> ClauseReport:
         """The clause of this id.

@@ -10,6 +10,7 @@ from imagebuilder_reports.errors import (
     NotJsonError,
     UnreadableError,
 )
+from imagebuilder_reports.files import expect_file
 from imagebuilder_reports.model import Report
 from imagebuilder_reports.report import fold
 from imagebuilder_reports.stream import read_events
@@ -51,6 +52,7 @@ def _fold(path: Path) -> Report:
 
 def _load(path: Path) -> Report:
     try:
+        expect_file(path)
         data = parse_json(path.read_bytes())
     except OSError as error:
         raise UnreadableError(f"{path} cannot be read: {error.strerror}") from error

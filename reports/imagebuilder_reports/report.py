@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
+from imagebuilder_reports.answerers import Answerers
+from imagebuilder_reports.causes import with_causes
 from imagebuilder_reports.conclusion import conclude
-from imagebuilder_reports.events import Event, ExchangeRecord, Footer
+from imagebuilder_reports.events import WORKERS, Event, ExchangeRecord, FailureRecord, Footer
 from imagebuilder_reports.executions import account
 from imagebuilder_reports.gathering import Gathered, gather
 from imagebuilder_reports.judging import judge_check, judge_clause
-from imagebuilder_reports.model import ClauseReport, ExchangeRow, Execution, Report, RunReport, Totals
+from imagebuilder_reports.model import CheckReport, ClauseReport, ExchangeRow, Execution, Report, RunReport, Totals
 from imagebuilder_reports.verdicts import Ending, Verdict
 
 __all__ = ["Report", "fold", "total"]
@@ -25,13 +27,18 @@ def fold(events: Iterable[Event]) -> Report:
     gathered = gather(events)
     header = gathered.header
     run = _run(gathered)
+    ended = gathered.footer.reason if gathered.footer else None
     clauses = tuple(
-        judge_clause(clause, header.checks, gathered.finished, recorded=header.target.recorded)
+        judge_clause(clause, header.checks, gathered.finished, recorded=header.target.recorded, ended=ended)
         for clause in header.clauses
     )
     selected = {clause.id for clause in clauses if clause.selected}
-    conclusion = conclude(clauses, run, header.target)
-    exchanges = _rows(gathered)
+    records = _records(gathered)
+    checks = _explained(
+        tuple(judge_check(check, gathered.finished.get(check.id), selected) for check in header.checks), records
+    )
+    conclusion = conclude(clauses, run, header.target, [failure for check in checks for failure in check.failures])
+    exchanges = _rows(records)
     executions = account(tuple(gathered.intents.values()), gathered.results, header.run.started)
     return Report(
         verdict=conclusion.verdict,
@@ -41,7 +48,7 @@ def fold(events: Iterable[Event]) -> Report:
         run=run,
         totals=total(clauses, exchanges, executions, counted=gathered.footer),
         clauses=clauses,
-        checks=tuple(judge_check(check, gathered.finished.get(check.id), selected) for check in header.checks),
+        checks=checks,
         exchanges=exchanges,
         executions=executions,
         measured=gathered.footer.measured if gathered.footer else {},
@@ -68,8 +75,11 @@ def total(
 def _run(gathered: Gathered) -> RunReport:
     ending, reason = _ending(gathered)
     footer = gathered.footer
+    run = asdict(gathered.header.run)
+    if footer is not None and WORKERS in footer.measured:
+        run["workers"] = int(footer.measured[WORKERS])
     return RunReport(
-        **asdict(gathered.header.run),
+        **run,
         finished=footer.finished if footer else None,
         seconds=footer.seconds if footer else None,
         ending=ending,
@@ -87,12 +97,32 @@ def _ending(gathered: Gathered) -> tuple[Ending, str | None]:
     return gathered.footer.ending, gathered.footer.reason
 
 
-def _rows(gathered: Gathered) -> tuple[ExchangeRow, ...]:
-    rows = {record.id: ExchangeRow.of(record) for record in _records(gathered)}
-    return tuple(sorted(rows.values(), key=lambda row: row.at))
+def _explained(checks: tuple[CheckReport, ...], records: Iterable[ExchangeRecord]) -> tuple[CheckReport, ...]:
+    """The checks, their failures told what they share, and who answered."""
+    if not any(check.failures for check in checks):
+        return checks
+    answerers = Answerers(records)
+
+    def told(failure: FailureRecord) -> FailureRecord:
+        return replace(failure, answered_by=answerers.of(failure.exchanges[-1].last)) if failure.exchanges else failure
+
+    return tuple(replace(check, failures=tuple(map(told, check.failures))) for check in with_causes(checks))
 
 
-def _records(gathered: Gathered) -> Iterator[ExchangeRecord]:
+def _rows(records: Iterable[ExchangeRecord]) -> tuple[ExchangeRow, ...]:
+    return tuple(sorted(map(ExchangeRow.of, records), key=lambda row: row.at))
+
+
+def _records(gathered: Gathered) -> tuple[ExchangeRecord, ...]:
+    """Every exchange once, whole: the evidence of a failure may end with the try that shows it."""
+    records: dict[str, ExchangeRecord] = {}
+    for record in _recorded(gathered):
+        if record.id not in records or len(record.attempts) > len(records[record.id].attempts):
+            records[record.id] = record
+    return tuple(records.values())
+
+
+def _recorded(gathered: Gathered) -> Iterator[ExchangeRecord]:
     for result in gathered.results.values():
         if result.record is not None:
             yield result.record

@@ -2,10 +2,12 @@
 
 import json
 import os
-from collections.abc import Iterator
+import stat
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 from imagebuilder_reports.decoding import ShapeError, decode, parse_json
 from imagebuilder_reports.errors import (
@@ -21,12 +23,16 @@ from imagebuilder_reports.events import (
     Header,
     Intent,
     Result,
+    RevisionsAsked,
     to_json,
 )
+from imagebuilder_reports.files import expect_file
 from imagebuilder_reports.versions import expect_version
 
 _ENCODER = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
-_KINDS: dict[str, type[Event]] = {kind.event: kind for kind in (Header, Intent, Result, CheckFinished, Footer)}
+_KINDS: dict[str, type[Event]] = {
+    kind.event: kind for kind in (Header, RevisionsAsked, Intent, Result, CheckFinished, Footer)
+}
 
 
 class EventWriter:
@@ -59,12 +65,24 @@ class EventWriter:
         except OSError as error:
             raise UnwritableError(f"{self._path} cannot be written: {error.strerror}") from error
         if written < len(line):
+            self._take_back(written)
             raise UnwritableError(
                 f"{self._path} took only {written} of an event's {len(line)} bytes: is the disk full?"
             )
 
+    def _take_back(self, written: int) -> None:
+        """Take a part of a line back, so that nobody's next line is appended to it."""
+        with suppress(OSError):
+            end = os.lseek(self._descriptor, 0, os.SEEK_CUR)
+            if os.fstat(self._descriptor).st_size == end:
+                os.ftruncate(self._descriptor, end - written)
+
     def close(self) -> None:
-        """Close the file."""
+        """Close the file. A file that took nothing is taken away: it would be no record of anything."""
+        status = os.fstat(self._descriptor)
+        if stat.S_ISREG(status.st_mode) and not status.st_size:
+            with suppress(OSError):
+                self._path.unlink()
         os.close(self._descriptor)
 
     def __enter__(self) -> Self:
@@ -77,10 +95,11 @@ class EventWriter:
 
 
 class EventTail:
-    """Follows a stream while processes append to it."""
+    """Follows a stream while processes append to it, also where somebody takes the file away meanwhile."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._file: BinaryIO | None = None
         self._read = 0
 
     def new(self) -> Iterator[Event]:
@@ -90,15 +109,21 @@ class EventTail:
             OSError: The file can't be read.
             ReportError: A line is not an event, as of `read_events`.
         """
-        with self._path.open("rb") as file:
-            file.seek(self._read)
-            for line in file:
-                if not line.endswith(b"\n"):
-                    return
-                self._read += len(line)
-                event = _event(line, f"{self._path} before byte {self._read}")
-                if event is not None:
-                    yield event
+        if self._file is None:
+            self._file = self._path.open("rb")
+        self._file.seek(self._read)
+        for line in self._file:
+            if not line.endswith(b"\n"):
+                return
+            self._read += len(line)
+            event = _event(line, f"{self._path} before byte {self._read}")
+            if event is not None:
+                yield event
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._file is not None:
+            self._file.close()
 
 
 def read_events(path: Path) -> Iterator[Event]:
@@ -110,14 +135,45 @@ def read_events(path: Path) -> Iterator[Event]:
         OtherVersionError: The header is of another schema version.
         MisfitError: A line is not one of the events that `schemas/events.schema.json` describes.
     """
+    expect_file(path)
+    try:
+        with path.open("rb") as file:
+            yield from events_of(file, str(path))
+    except OSError as error:
+        raise UnreadableError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def events_of(file: Iterable[bytes], name: str) -> Iterator[Event]:
+    """The events of a stream that is open; `name` is what to call it. Raises as `read_events` does, and `OSError`."""
+    for number, line in enumerate(file, start=1):
+        event = _event(line, f"line {number} of {name}")
+        if event is not None:
+            yield event
+
+
+def salvage_events(path: Path) -> tuple[list[Event], int]:
+    """The events of a stream as far as they can be read, and how many lines can't.
+
+    A last line that was cut short is passed over, as by `read_events`: what it tells has not happened yet.
+
+    Raises:
+        UnreadableError: There is no such file, or it can't be opened.
+        OtherVersionError: The header is of another schema version.
+    """
+    events, unreadable = list[Event](), 0
     try:
         with path.open("rb") as file:
             for number, line in enumerate(file, start=1):
-                event = _event(line, f"line {number} of {path}")
+                try:
+                    event = _event(line, f"line {number} of {path}")
+                except (NotJsonError, MisfitError):
+                    unreadable += 1
+                    continue
                 if event is not None:
-                    yield event
+                    events.append(event)
     except OSError as error:
         raise UnreadableError(f"{path} cannot be read: {error.strerror}") from error
+    return events, unreadable
 
 
 def _event(line: bytes, source: str) -> Event | None:

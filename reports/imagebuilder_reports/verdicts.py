@@ -24,6 +24,10 @@ class Verdict(StrEnum):
         return min(verdicts, key=list(cls).index, default=cls.NOT_RUN)
 
 
+LEFT_OPEN = (Verdict.INCONCLUSIVE, Verdict.ERROR)
+"""What a check says of a clause that it looked at and could not judge."""
+
+
 class Cause(StrEnum):
     """Why a clause was not run. Only the last four make a run incomplete."""
 
@@ -60,10 +64,19 @@ class Ending(StrEnum):
     NOT_IMPLEMENTED = "not-implemented"
     PIPELINE_UNKNOWN = "pipeline-unknown"
     DENIED = "denied"
+    QUOTA = "quota"
+    OTHER_REVISION = "other-revision"
     TRUNCATED = "truncated"
     INTERNAL_ERROR = "internal-error"
 
     @property
     def judges_nothing(self) -> bool:
         """Whether the run ended before its first check, as the target could not be judged at all."""
-        return self in {Ending.UNREACHABLE, Ending.NOT_IMPLEMENTED, Ending.PIPELINE_UNKNOWN, Ending.DENIED}
+        return self in {
+            Ending.UNREACHABLE,
+            Ending.NOT_IMPLEMENTED,
+            Ending.PIPELINE_UNKNOWN,
+            Ending.DENIED,
+            Ending.QUOTA,
+            Ending.OTHER_REVISION,
+        }

@@ -1,9 +1,10 @@
 """The contract's coverage: the selected clauses by area and level."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from imagebuilder_reports.model import ClauseReport, Report
-from imagebuilder_reports.overview import areas
+from imagebuilder_reports.overview import GOOD_FIRST, areas
 from imagebuilder_reports.verdicts import Verdict
 
 _LEVELS = ("MUST", "SHOULD", "MAY")
@@ -16,9 +17,10 @@ class Cell:
     clauses: tuple[ClauseReport, ...]
 
     @property
-    def passed(self) -> int:
-        """How many of them held."""
-        return sum(clause.verdict is Verdict.PASSED for clause in self.clauses)
+    def counts(self) -> tuple[tuple[Verdict, int], ...]:
+        """How many of them have which verdict, those that held first."""
+        counted = Counter(clause.verdict for clause in self.clauses)
+        return tuple((verdict, counted[verdict]) for verdict in GOOD_FIRST if counted[verdict])
 
 
 @dataclass(frozen=True, slots=True)

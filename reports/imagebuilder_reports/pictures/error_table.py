@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from imagebuilder_reports.model import Report
+from imagebuilder_reports.overview import evidence
 from imagebuilder_spec import DeclaredError, ErrorTable, load_contract, revisions
 
 # The areas whose clauses name the error that they are about.
@@ -22,13 +23,17 @@ class Occasion(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ErrorRow:
-    """An error code: the statuses it may have, and how many exchanges had which (None: no answer)."""
+    """An error code: the statuses it may have, and how many exchanges had which (None: no answer).
+
+    `broken` are the statuses with which it shows why a clause failed.
+    """
 
     code: str
     admissible: frozenset[int]
     due: str
     occasion: Occasion
     seen: Mapping[int | None, int]
+    broken: frozenset[int | None]
 
     def is_admissible(self, status: int | None) -> bool:
         """Whether the code may come with this status."""
@@ -49,17 +54,27 @@ def error_table(report: Report) -> Errors | None:
         return None
     table = load_contract(report.suite.contract).errors
     seen = _seen(report)
+    telling = evidence(report)
+    broken = {(row.code, row.status) for row in report.exchanges if row.id in telling}
+
+    def row(code: str, admissible: frozenset[int], due: str, occasion: Occasion) -> ErrorRow:
+        unfit = {status for status in seen[code] if admissible and status not in admissible}
+        shown = frozenset(status for status in unfit if (code, status) in broken)
+        return ErrorRow(code, admissible, due, occasion, seen[code], shown)
+
     declared = tuple(
-        ErrorRow(error.code, frozenset({error.status}), error.due, _occasion(error, report, seen), seen[error.code])
+        row(error.code, frozenset({error.status}), error.due, _occasion(error, report, seen))
         for error in table.declared.values()
     )
-    others = tuple(_other(code, table, seen[code]) for code in sorted(seen.keys() - table.declared.keys()))
+    others = tuple(
+        row(code, table.statuses(code) or frozenset(), _due(code, table), Occasion.SEEN)
+        for code in sorted(seen.keys() - table.declared.keys())
+    )
     return Errors(declared, others)
 
 
-def _other(code: str, table: ErrorTable, seen: Mapping[int | None, int]) -> ErrorRow:
-    due = "a common AWS error" if code in table.common else "a code that AWS publishes nowhere"
-    return ErrorRow(code, table.statuses(code) or frozenset(), due, Occasion.SEEN, seen)
+def _due(code: str, table: ErrorTable) -> str:
+    return "a common AWS error" if code in table.common else "a code that AWS publishes nowhere"
 
 
 def _seen(report: Report) -> Mapping[str, Counter[int | None]]:

@@ -8,12 +8,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import quantiles
 
+from markupsafe import Markup
+
 from imagebuilder_reports.legible import show_seconds
 from imagebuilder_reports.model import ExchangeRow, Report
+from imagebuilder_reports.overview import evidence
 from imagebuilder_reports.pictures.outcomes import Outcome
 
-_WIDTH, _HEIGHT = 1000, 260
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 12, 12, 32
+# The points are stretched to the width of the page; marks and words are not, so that they are placed in percent.
+_WIDTH, _HEIGHT = 1000, 240
+_MARGIN = 12
 _STEPS = (1, 2, 5)
 # No clock of ours tells less apart, and a logarithm needs something to hold on to.
 _SHORTEST = 1e-4
@@ -21,7 +25,7 @@ _SHORTEST = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A mark on an axis, in the picture's units."""
+    """A mark on an axis: from left to right in percent, from top to bottom in pixels."""
 
     at: float
     label: str
@@ -33,7 +37,7 @@ class Series:
 
     outcome: Outcome
     count: int
-    path: str
+    path: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +52,6 @@ class Latency:
     slowest: str
     width: int = _WIDTH
     height: int = _HEIGHT
-    left: int = _LEFT
-    right: int = _WIDTH - _RIGHT
-    bottom: int = _HEIGHT - _BOTTOM
 
 
 def latency(report: Report) -> Latency | None:
@@ -61,8 +62,10 @@ def latency(report: Report) -> Latency | None:
     seconds = sorted(row.seconds for row in rows)
     across = _Across(max(row.at for row in rows))
     up = _Up(max(seconds[0], _SHORTEST), max(seconds[-1], _SHORTEST))
+    telling = evidence(report)
+    kinds = [(Outcome.of(row.status, shows_failure=row.id in telling), row) for row in rows]
     return Latency(
-        series=tuple(_series(rows, across, up)),
+        series=tuple(_series(kinds, across, up)),
         across=across.ticks(),
         up=up.ticks(),
         median=show_seconds(_percentile(seconds, 50)),
@@ -78,12 +81,12 @@ class _Across:
         self._end = max(end, _SHORTEST)
 
     def place(self, at: float) -> float:
-        return _LEFT + max(at, 0.0) / self._end * (_WIDTH - _LEFT - _RIGHT)
+        return _MARGIN + max(at, 0.0) / self._end * (_WIDTH - 2 * _MARGIN)
 
     def ticks(self) -> tuple[Tick, ...]:
         step = _round_step(self._end / 6)
-        count = int(self._end / step)
-        return tuple(Tick(round(self.place(index * step), 1), show_seconds(index * step)) for index in range(count + 1))
+        times = [index * step for index in range(int(self._end / step) + 1)]
+        return tuple(Tick(round(self.place(at) * 100 / _WIDTH, 2), show_seconds(at)) for at in times)
 
 
 class _Up:
@@ -95,7 +98,7 @@ class _Up:
 
     def place(self, seconds: float) -> float:
         share = (math.log10(max(seconds, _SHORTEST)) - self._low) / (self._high - self._low)
-        return _HEIGHT - _BOTTOM - share * (_HEIGHT - _BOTTOM - _TOP)
+        return _HEIGHT - _MARGIN - share * (_HEIGHT - 2 * _MARGIN)
 
     def ticks(self) -> tuple[Tick, ...]:
         decades = range(math.floor(self._low), math.ceil(self._high) + 1)
@@ -104,23 +107,17 @@ class _Up:
         return tuple(Tick(round(self.place(seconds), 1), show_seconds(seconds)) for seconds in shown)
 
 
-def _series(rows: Sequence[ExchangeRow], across: _Across, up: _Up) -> Iterable[Series]:
+def _series(kinds: Sequence[tuple[Outcome, ExchangeRow]], across: _Across, up: _Up) -> Iterable[Series]:
     for outcome in Outcome:
-        draw = _cross if outcome is Outcome.TROUBLE else _dot
-        points = [
-            draw(across.place(row.at), up.place(row.seconds)) for row in rows if Outcome.of(row.status) is outcome
-        ]
+        points = [_dot(across.place(row.at), up.place(row.seconds)) for kind, row in kinds if kind is outcome]
         if points:
-            yield Series(outcome, len(points), "".join(points))
+            # Of numbers alone, and as long as it has to be: no text that others chose, which pages cut.
+            yield Series(outcome, len(points), Markup("".join(points)))  # noqa: S704  # see above
 
 
 def _dot(x: float, y: float) -> str:
-    """A line of no length, which round caps turn into a dot."""
+    """A line of no length, which its caps turn into a dot or a square, however the picture is stretched."""
     return f"M{x:.1f} {y:.1f}h0"
-
-
-def _cross(x: float, y: float) -> str:
-    return f"M{x - 4:.1f} {y - 4:.1f}l8 8m-8 0l8-8"
 
 
 def _percentile(ordered: Sequence[float], percent: int) -> float:

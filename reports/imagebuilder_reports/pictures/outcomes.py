@@ -9,10 +9,13 @@ class Outcome(StrEnum):
     SUCCESS = "success"
     REFUSED = "refused"
     TROUBLE = "trouble"
+    BROKEN = "broken"
 
     @classmethod
-    def of(cls, status: int | None) -> "Outcome":
-        """The kind of an HTTP status; None is no answer."""
+    def of(cls, status: int | None, *, shows_failure: bool = False) -> "Outcome":
+        """The kind of an HTTP status; None is no answer, which by itself is no failure: a run hangs up on purpose."""
+        if shows_failure:
+            return cls.BROKEN
         if status is None or status >= 500:
             return cls.TROUBLE
         return cls.SUCCESS if status < 400 else cls.REFUSED
@@ -27,4 +30,5 @@ _LABELS = {
     Outcome.SUCCESS: "success",
     Outcome.REFUSED: "client error",
     Outcome.TROUBLE: "server error or no answer",
+    Outcome.BROKEN: "part of a failure",
 }

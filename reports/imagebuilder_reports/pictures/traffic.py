@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from imagebuilder_reports.legible import printable, show_seconds
+from imagebuilder_reports.legible import show_seconds, shown_in_line
 from imagebuilder_reports.model import ExchangeRow, Report
+from imagebuilder_reports.overview import evidence
 from imagebuilder_reports.pictures.outcomes import Outcome
 
 
@@ -14,7 +15,7 @@ class _Words:
         self._numbers: dict[str, int] = {}
 
     def number(self, word: str) -> int:
-        return self._numbers.setdefault(printable(word), len(self._numbers))
+        return self._numbers.setdefault(shown_in_line(word), len(self._numbers))
 
     def all(self) -> list[str]:
         return list(self._numbers)
@@ -22,16 +23,17 @@ class _Words:
 
 def traffic(report: Report) -> dict[str, Any]:
     """The exchanges as JSON for the page's script: rows of numbers into lists of words."""
+    telling = evidence(report)
     checks, labels, answers = _Words(), _Words(), _Words()
     rows = [
         (
-            printable(row.id),
+            shown_in_line(row.id),
             f"{row.at:.3f} s",
             checks.number(row.check),
             labels.number(row.label),
             answers.number(_answer(row)),
             show_seconds(row.seconds),
-            list(Outcome).index(Outcome.of(row.status)),
+            list(Outcome).index(Outcome.of(row.status, shows_failure=row.id in telling)),
         )
         for row in report.exchanges
     ]

@@ -112,6 +112,7 @@ for (const button of $$("[data-copy]")) {
   const PAGE = 50;
   const data = JSON.parse($("#traffic-data").textContent);
   const table = $("[data-traffic]");
+  const heads = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
   const search = $("[data-traffic-search]");
   const steps = $$("[data-traffic-step]");
   const rows = data.rows.map(([id, at, check, label, answer, took, outcome]) => {
@@ -125,7 +126,11 @@ for (const button of $$("[data-copy]")) {
     const body = document.createElement("tbody");
     for (const { cells, outcome } of found.slice(first, first + PAGE)) {
       const row = body.insertRow();
-      for (const cell of cells) row.insertCell().textContent = cell;
+      for (const [place, cell] of cells.entries()) {
+        const made = row.insertCell();
+        made.textContent = cell;
+        made.dataset.label = heads[place];
+      }
       row.cells[4].className = `k-${outcome}`;
     }
     table.tBodies[0].replaceWith(body);

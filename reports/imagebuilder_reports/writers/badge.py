@@ -5,7 +5,8 @@ import json
 from dataclasses import asdict, dataclass
 
 from imagebuilder_reports.model import Report
-from imagebuilder_reports.overview import tally
+from imagebuilder_reports.overview import is_partial, tally
+from imagebuilder_reports.runners import inert_json
 from imagebuilder_reports.verdicts import RunVerdict
 
 _LABEL = "StartImagePipelineExecution"
@@ -39,8 +40,13 @@ class Badge:
 
 
 def badge(report: Report) -> Badge:
-    """The verdict in three words; the reference target is never passed off as another one, nor an audit as a run."""
-    kind = "reference target" if report.target.reference else "recorded traffic" if report.target.recorded else ""
+    """The verdict in three words; nothing is passed off as more than it is: a reference target, an audit, a part."""
+    kinds = {
+        "reference target": report.target.reference,
+        "recorded traffic": report.target.recorded,
+        "partial run": is_partial(report),
+    }
+    kind = ", ".join(name for name, applies in kinds.items() if applies)
     label = f"{_LABEL} ({kind})" if kind else _LABEL
     message = report.verdict if report.verdict is RunVerdict.INCOMPLETE else f"{report.verdict}, {tally(report)}"
     return Badge(label, message, _COLORS[report.verdict])
@@ -48,7 +54,7 @@ def badge(report: Report) -> Badge:
 
 def render_badge_json(report: Report) -> str:
     """The badge for shields.io."""
-    return json.dumps(asdict(badge(report)), indent=1) + "\n"
+    return inert_json(json.dumps(asdict(badge(report)), indent=1)) + "\n"
 
 
 def render_badge_svg(report: Report) -> str:

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from textwrap import indent
 
 from imagebuilder_reports.gate import Divergence, Gate, GateItem, Standing
-from imagebuilder_reports.legible import printable
+from imagebuilder_reports.legible import printable, shown, shown_in_line
 from imagebuilder_reports.writers.markdown_text import block, code, prose, table
 
 
 def gate_text(gate: Gate) -> str:
     """For a terminal or a log: the sentence, and what there is to do."""
-    return "\n".join([printable(gate.sentence), *(line for item in _grouped(gate) for line in _lines(item))]) + "\n"
+    said = map(shown_in_line, (gate.sentence, *gate.remarks))
+    return "\n".join([*said, *(line for item in _grouped(gate) for line in _lines(item))]) + "\n"
 
 
 def gate_markdown(gate: Gate) -> str:
@@ -24,6 +25,7 @@ def gate_markdown(gate: Gate) -> str:
         f"### Baseline: {prose(gate.sentence)}",
         *([table(("", "clause", "observed", "why"), rows)] if rows else []),
         *([block(advice)] if advice else []),
+        *map(prose, gate.remarks),
     ]
     return "\n\n".join(parts)
 
@@ -41,8 +43,8 @@ def _grouped(gate: Gate) -> list[GateItem]:
 
 def _lines(item: GateItem) -> Iterator[str]:
     divergence = item.divergence
-    yield f"{item.standing:<11} {printable(divergence.clause)}: {printable(observed(divergence))}"
+    yield f"{item.standing:<11} {shown_in_line(divergence.clause)}: {shown_in_line(observed(divergence))}"
     if item.reason:
-        yield indent(printable(item.reason), " " * 12)
+        yield indent(shown(item.reason), " " * 12)
     if item.advice:
         yield indent(printable(item.advice).rstrip(), " " * 12)

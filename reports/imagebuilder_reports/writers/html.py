@@ -3,8 +3,18 @@
 from dataclasses import dataclass
 from typing import Any
 
+from imagebuilder_reports.explanation import Explain, unexplained
 from imagebuilder_reports.model import CheckReport, Report
-from imagebuilder_reports.overview import Broken, areas, broken_promises, frugality, verdicts_shown
+from imagebuilder_reports.overview import (
+    Broken,
+    areas,
+    blocks,
+    broken_promises,
+    first_to_mend,
+    frugality,
+    reach,
+    verdicts_shown,
+)
 from imagebuilder_reports.pictures.coverage import coverage
 from imagebuilder_reports.pictures.error_table import error_table
 from imagebuilder_reports.pictures.latency import latency
@@ -21,20 +31,25 @@ class _Shown:
     count: int
 
 
-def render_html(report: Report) -> str:
-    """The report as a self-contained page."""
-    return render_page("report.html.j2", _context(report), styles=["report.css"], script="report.js")
+def render_html(report: Report, explain: Explain = unexplained) -> str:
+    """The report as a self-contained page, in which each broken clause is explained."""
+    return render_page("report.html.j2", _context(report, explain), styles=["report.css"], script="report.js")
 
 
-def _context(report: Report) -> dict[str, Any]:
+def _context(report: Report, explain: Explain) -> dict[str, Any]:
+    found = _broken_by_clause(report)
     return {
         "report": report,
+        "rerun_at": report.rerun_at,
         "areas": areas(report),
         "shown": _shown(report),
         "unknown": sum(execution.image is None for execution in report.executions),
         "frugality": frugality(report),
-        "headlines": _headlines(report),
-        "broken_by_clause": _broken_by_clause(report),
+        "reach": reach(report),
+        "first": first_to_mend(report),
+        "blocks": blocks(report),
+        "broken_by_clause": found,
+        "explained": {clause: explain(report.suite.contract, clause) for clause, broken in found.items() if broken},
         "checks_by_clause": _checks_by_clause(report),
         "deselected": [clause for clause in report.clauses if not clause.selected],
         "coverage": coverage(report),
@@ -47,12 +62,6 @@ def _context(report: Report) -> dict[str, Any]:
 def _shown(report: Report) -> list[_Shown]:
     counted = areas(report)
     return [_Shown(verdict, sum(area.counts[verdict] for area in counted)) for verdict in verdicts_shown(report)]
-
-
-def _headlines(report: Report) -> list[Broken]:
-    """What is broken, each thing once, however many checks found it."""
-    once = {(broken.clause.id, broken.failure.code): broken for broken in reversed(broken_promises(report))}
-    return list(reversed(once.values()))
 
 
 def _broken_by_clause(report: Report) -> dict[str, list[Broken]]:

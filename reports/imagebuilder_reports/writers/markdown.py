@@ -1,21 +1,22 @@
 """`report.md`: the report for a CI job summary."""
 
-import html
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 
 from imagebuilder_reports.conclusion import leaves_gap
 from imagebuilder_reports.curl import curl_line
 from imagebuilder_reports.events import ExchangeRecord
-from imagebuilder_reports.legible import plural, show_attempt, show_body, show_seconds
+from imagebuilder_reports.legible import plural, show_attempt, show_body, show_seconds, shown_in_line
 from imagebuilder_reports.model import Report
-from imagebuilder_reports.overview import Broken, areas, broken_promises, frugality, replay_line, verdicts_shown
+from imagebuilder_reports.overview import Broken, areas, broken_promises, frugality, reach, replay_line, verdicts_shown
 from imagebuilder_reports.verdicts import RunVerdict
 from imagebuilder_reports.writers.gate_forms import gate_markdown
-from imagebuilder_reports.writers.markdown_text import block, code, prose, table
+from imagebuilder_reports.writers.markdown_text import block, code, in_tags, prose, table
 
 _MARKS = {RunVerdict.CONFORMANT: "✅", RunVerdict.NON_CONFORMANT: "❌", RunVerdict.INCOMPLETE: "⚠️"}
-# A job summary holds a megabyte at most; a failure comes to a few kilobytes.
-_FAILURES_IN_FULL = 60
+# A job summary holds 1 MiB at most, in bytes; what else is in it comes to some kilobytes.
+_ROOM_FOR_FAILURES = 600_000
+_ROOM_FOR_NOTES = 100_000
 _EXCHANGES_SHOWN = 6
 _LONGEST_CURL = 4000
 
@@ -56,9 +57,16 @@ def _conduct(report: Report) -> Iterator[tuple[str, str]]:
         return
     took = f" in {show_seconds(run.seconds)}" if run.seconds is not None else ""
     yield "run", f"{code(run.started)}, seed {run.seed}, {plural(run.workers, 'worker')}"
+    if run.sdk:
+        yield "calls of the suite sdk", code(run.sdk)
+    for number, rerun in enumerate(run.reruns, start=1):
+        which = f"run again, {number}" if len(run.reruns) > 1 else "run again"
+        yield which, f"{code(rerun.started)}, {', '.join(map(code, rerun.clauses)) or 'no clause was judged'}"
     yield "sent", f"{exchanges}, {plural(report.totals.executions, 'execution')}{took}"
     if frugal := frugality(report):
         yield "clauses judged", frugal
+    if looked_back := reach(report):
+        yield "replayed after", looked_back
 
 
 def _areas(report: Report) -> str:
@@ -75,10 +83,9 @@ def _failures(report: Report) -> Iterator[str]:
     if not broken:
         return
     yield f"### What is broken ({len(broken)})"
-    for each in broken[:_FAILURES_IN_FULL]:
-        yield _failure(each, report.target.region)
-    for each in broken[_FAILURES_IN_FULL:]:
-        yield f"- {code(each.clause.id)}: {prose(each.failure.title)}"
+    in_full = _fitting((_failure(each, report.target.region) for each in broken), _ROOM_FOR_FAILURES)
+    yield from in_full
+    yield from _listed([f"- {code(each.clause.id)}: {prose(each.failure.title)}" for each in broken[len(in_full) :]])
 
 
 def _failure(broken: Broken, region: str) -> str:
@@ -87,7 +94,7 @@ def _failure(broken: Broken, region: str) -> str:
     said = {"hint": failure.hint, **({"note": failure.remark} if failure.remark else {})}
     points = [*(f"- {name}: {code(text)}" for name, text in quoted.items())]
     points += [f"- {name}: {prose(text)}" for name, text in said.items()]
-    summary = f"{html.escape(clause.level)} <code>{html.escape(clause.id)}</code>: {html.escape(failure.title)}"
+    summary = f"{in_tags(clause.level)} <code>{in_tags(clause.id)}</code>: {in_tags(failure.title)}"
     parts = [
         f"<details>\n<summary>{summary}</summary>",
         prose(clause.statement),
@@ -102,8 +109,8 @@ def _failure(broken: Broken, region: str) -> str:
 def _exchange(record: ExchangeRecord) -> str:
     request, last = record.request, record.last
     said = [
-        f"# {record.id}: {record.label}",
-        f"{request.method} {request.url}",
+        shown_in_line(f"# {record.id}: {record.label}"),
+        shown_in_line(f"{request.method} {request.url}"),
         show_body(request.body),
         f"# {show_attempt(last)} after {show_seconds(last.seconds)}, {_tries(record)}",
     ]
@@ -125,12 +132,27 @@ def _gaps(report: Report) -> Iterator[str]:
     gaps = [clause for clause in report.clauses if leaves_gap(clause)]
     if gaps:
         yield f"### What has no verdict ({len(gaps)})"
-        yield "\n".join(f"- {code(clause.id)}: {clause.verdict}, {code(clause.reason or '')}" for clause in gaps)
+        yield from _listed([f"- {code(clause.id)}: {clause.verdict}, {code(clause.reason or '')}" for clause in gaps])
 
 
 def _notes(report: Report) -> Iterator[str]:
     notes = [(check.id, note) for check in report.checks for note in check.notes]
     if notes:
         summary = f"{plural(len(notes), 'note')} on what judges nothing"
-        listed = "\n".join(f"- {code(check)}: {code(note)}" for check, note in notes)
+        listed = "\n".join(_listed([f"- {code(check)}: {code(note)}" for check, note in notes]))
         yield f"<details>\n<summary>{summary}</summary>\n\n{listed}\n\n</details>"
+
+
+def _listed(lines: Sequence[str]) -> Iterator[str]:
+    """A list of as many lines as there is room for, and how many are left out."""
+    if fitting := _fitting(lines, _ROOM_FOR_NOTES):
+        yield "\n".join(fitting)
+    if left_out := len(lines) - len(fitting):
+        yield f"- {left_out:,} more are in the report"
+
+
+def _fitting(parts: Iterable[str], room: int) -> list[str]:
+    """The first parts, up to the one that the room in bytes is too small for. No part is cut: that would cut markup."""
+    whole = list(parts)
+    sizes = accumulate(len(part.encode("utf-8", "backslashreplace")) for part in whole)
+    return [part for part, size in zip(whole, sizes, strict=True) if size <= room]

@@ -1,22 +1,44 @@
-"""Pieces of Markdown that hold any text: what a target sent can't turn into markup, a link or a mention."""
+"""Pieces of Markdown that hold any text: what a target sent can't turn into markup, a link or a mention.
 
+Hosts look for mentions and references in what Markdown has become, where an escape is gone: so nothing but code, or a
+character that nobody sees, keeps `@name` from notifying people and `#1` from turning up in an issue.
+"""
+
+import html
 import re
 from collections.abc import Sequence
 
-from imagebuilder_reports.legible import printable
+from imagebuilder_reports.legible import printable, shown_in_line
 
 # What begins markup anywhere in a line; of colons and dots, those that would make a bare address a link.
 _MARKUP = re.compile(r"([\\`*_\[\]<>#~&]|:(?=//)|(?<=www)\.)")
+# What begins a mention, or a reference to an issue or a merge request.
+_MENTION = re.compile(r"(@(?=\w)|[#!](?=\d))")
+# It has no width. Text of others holds none: it is not printable.
+_UNSEEN = "\u200b"
 
 
 def prose(text: str) -> str:
     """Text outside code, on one line."""
-    return _MARKUP.sub(r"\\\1", _one_line(text))
+    return _seen(_MARKUP.sub(r"\\\1", _without_mentions(text)))
+
+
+def in_tags(text: str) -> str:
+    """Text inside HTML that stands in Markdown, on one line: an empty one would end the HTML."""
+    return _seen(html.escape(_without_mentions(text)))
+
+
+def _without_mentions(text: str) -> str:
+    return _MENTION.sub(rf"\1{_UNSEEN}", shown_in_line(text))
+
+
+def _seen(text: str) -> str:
+    return text.replace(_UNSEEN, "&#8203;")
 
 
 def code(text: str) -> str:
     """A code span, on one line."""
-    line = _one_line(text)
+    line = shown_in_line(text)
     if not line:
         return "(empty)"
     fence = "`" * (_longest_run(line) + 1)
@@ -47,10 +69,6 @@ def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 
 def _is_number(cell: str) -> bool:
     return cell.replace(",", "").isdigit() or cell == ""
-
-
-def _one_line(text: str) -> str:
-    return " ".join(printable(text).split())
 
 
 def _longest_run(text: str) -> int:

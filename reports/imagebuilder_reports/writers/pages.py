@@ -1,7 +1,7 @@
 """Self-contained HTML pages: styles and scripts inlined, nothing fetched, nothing trusted.
 
-Every value that a template puts out is escaped, and its control characters made visible; a content security policy
-with the hashes of our own style and script keeps anything else from running all the same.
+Every value that a template puts out is capped and escaped, and its control characters made visible; a content
+security policy with the hashes of our own style and script keeps anything else from running all the same.
 """
 
 import base64
@@ -12,24 +12,31 @@ from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from imagebuilder_reports.curl import curl_line
-from imagebuilder_reports.legible import plural, printable, show_attempt, show_body, show_seconds
+from imagebuilder_reports.legible import plural, printable, show_attempt, show_body, show_seconds, shown
 from imagebuilder_reports.overview import replay_line
 from imagebuilder_reports.pictures.sequence import sequence
 from imagebuilder_reports.writers.gate_forms import observed
 
 _PACKAGE = "imagebuilder_reports"
 _COMMON_STYLE = "base.css"
+
+
+def _whole(make: Callable[..., str]) -> Callable[..., Markup]:
+    """A filter that makes text to be copied, which is of no use unless it is whole."""
+    return lambda *arguments: escape(printable(make(*arguments)))
+
+
 _FILTERS: Mapping[str, Callable[..., Any]] = {
     "attempt": show_attempt,
-    "body": show_body,
-    "curl": curl_line,
+    "body": _whole(show_body),
+    "curl": _whole(curl_line),
     "duration": show_seconds,
     "observed": observed,
     "plural": plural,
-    "replay": replay_line,
+    "replay": _whole(replay_line),
     "sequence": sequence,
 }
 
@@ -65,8 +72,8 @@ def _environment() -> Environment:
 
 
 def _legible(value: object) -> object:
-    """What a template puts out: text without what a reader can't see, but markup of ours as it is."""
-    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    """What a template puts out: text of a length that can be read, without what can't be seen; ours as it is."""
+    return shown(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _source(name: str) -> str:
