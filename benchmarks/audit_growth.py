@@ -17,8 +17,9 @@ from pathlib import Path
 
 from benchmarks.measuring import Process, run_process, table
 from benchmarks.peak import peak_said
+from imagebuilder_conformance.client.answers import Answer
 from imagebuilder_conformance.client.evidence import record
-from imagebuilder_conformance.client.messages import Answer, Attempt, Exchange
+from imagebuilder_conformance.client.messages import Attempt, Exchange
 from imagebuilder_conformance.client.redaction import Redactor
 from imagebuilder_conformance.probing.factory import RequestFactory
 from imagebuilder_reports.events import Footer, Result, to_json

@@ -175,7 +175,7 @@ def _history_rows(measured: Sequence[dict[str, Any]]) -> Iterator[tuple[object, 
 
 def _audit(sizes: Sizes, page: Page) -> Iterator[str]:
     yield (
-        "Recordings in which each token is used twice, audited by a process of its own. Above 16 MB what must be "
+        "Recordings in which each token is used twice, audited by a process of its own. Above 8 MB what must be "
         "remembered goes to the disk."
     )
     audits = audit_growth.measure(largest=sizes.audit)

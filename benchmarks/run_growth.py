@@ -18,9 +18,9 @@ from pathlib import Path
 
 from benchmarks.measuring import exponent, run_process, table
 from benchmarks.peak import peak
+from imagebuilder_conformance.client.answers import Answer
 from imagebuilder_conformance.client.client import Client
-from imagebuilder_conformance.client.messages import Answer, Attempt, Request
-from imagebuilder_conformance.client.signing import aws4auth
+from imagebuilder_conformance.client.messages import Attempt, Request
 from imagebuilder_conformance.client.transport import Sending, Transport
 from imagebuilder_conformance.oracles.everything import PASSIVE_CHECKS
 from imagebuilder_conformance.oracles.findings import Failure
@@ -125,7 +125,7 @@ def _exchange(tokens: Sequence[str], path: Path) -> None:
     watch, factory = Watch(PASSIVE_CHECKS, contract), RequestFactory(contract.operation)
     with EventWriter(path) as writer:
         client = Client(target, contract, journal=writer.write, observe=watch.see)
-        client.transport = InstantTransport(target, aws4auth(contract.operation.signing_name), client.clock)
+        client.transport = InstantTransport(target, contract.operation.signing_name, client.clock)
         writer.write(
             Header(
                 suite=SuiteInfo("0", contract.revision, contract.digest),

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.measuring import Process, program, run_process
-from benchmarks.schemathesis_side.document import document
 from benchmarks.targets import CountedTarget, counted_target
 from imagebuilder_spec import DEFAULT_REVISION, Contract, load_contract
+from imagebuilder_spec.exporting import openapi_document
 
 COMMAND = program("schemathesis")
 HOOKS = Path(__file__).with_name("hooks.py")
@@ -69,7 +69,7 @@ def _arguments(
     # Without it the 404 is hardly seen: the tokens that are drawn repeat, so that most other ARNs are a mismatch.
     examples_for = (*known, f"{known[0]}-that-does-not-exist")
     described, configuration = folder / "openapi.json", folder / "schemathesis.toml"
-    described.write_text(json.dumps(document(contract, examples_for)), encoding="utf-8")
+    described.write_text(json.dumps(openapi_document(contract, examples_for)), encoding="utf-8")
     configuration.write_text(_configuration(known), encoding="utf-8")
     return [
         COMMAND,

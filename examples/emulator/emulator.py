@@ -28,9 +28,9 @@ class RefusedError(Exception):
         self.code = code
 
 
-def route(path: str) -> None:
-    """See that a request is for the operation; a query string changes nothing. Raises `RefusedError`."""
-    if path.partition("?")[0] != PATH:
+def route(target: str) -> None:
+    """See that a request is for the operation, with or without host and query. Raises `RefusedError`."""
+    if re.sub("^https?://[^/]*", "", target).partition("?")[0] != PATH:
         raise RefusedError(404, "UnknownOperationException", "There is no such operation.")
 
 
@@ -93,7 +93,8 @@ class Handler(BaseHTTPRequestHandler):
         request_id = str(uuid.uuid4())
         try:
             body = self.body()
-            route(self.path)
+            # Not self.path, in which http.server makes one slash of two.
+            route(self.requestline.split()[1])
             token, pipeline = validate(parse(body))
             image = IMAGES.start(token, pipeline)
         except RefusedError as refusal:
@@ -108,7 +109,10 @@ class Handler(BaseHTTPRequestHandler):
             return b"".join(iter(self.chunk, b""))
         length = int(self.headers.get("Content-Length", 0))
         if length > LARGEST_BODY:
+            # A connection that is closed with bytes unread is reset, and the client may never see the answer.
             self.close_connection = True
+            while length > 0 and (part := self.rfile.read(min(length, LARGEST_BODY))):
+                length -= len(part)
             raise RefusedError(400, "InvalidRequestException", f"The body is larger than {LARGEST_BODY} bytes.")
         return self.rfile.read(length)
 
@@ -122,6 +126,7 @@ class Handler(BaseHTTPRequestHandler):
     def send_error(self, *_: object, **__: object) -> None:
         """Refuse what http.server itself refuses, such as other methods, but not with its page of HTML."""
         self.close_connection = True
+        self.rfile.read(int(getattr(self, "headers", {}).get("Content-Length", 0)))  # what is left unread resets it
         refusal = RefusedError(405, "UnknownOperationException", "There is no such operation.")
         self.answer(refusal.status, {"message": str(refusal)}, str(uuid.uuid4()), refusal.code)
 

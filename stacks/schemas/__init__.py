@@ -1,0 +1,1 @@
+"""What real validators make of the exported contract."""
