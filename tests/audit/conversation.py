@@ -1,16 +1,19 @@
 """What clients say to a target while somebody records it: every kind of call, and other traffic in between."""
 
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from playwright.sync_api import Browser, Page
 
 from imagebuilder_conformance.reference.server import ReferenceServer
 from tests.support.calls import OTHER_PIPELINE, PIPELINE
 
+RECORDINGS = Path(__file__).parent / "recordings"
+# The defect of the target in the recordings of a broken one.
+BROKEN = "token-ignored"
 COOKIE = "a-cookie-that-nobody-may-see"
 SESSION_TOKEN = "a-session-token-that-nobody-may-see"
 UNKNOWN = f"{PIPELINE}-unknown"
@@ -25,23 +28,6 @@ CALLS = (
     ("fourth", "not-an-arn"),
     ("first", PIPELINE),
 )
-
-_FETCH = """([token, pipeline]) => fetch("/StartImagePipelineExecution", {
-  method: "PUT",
-  headers: {"Content-Type": "application/json"},
-  body: JSON.stringify({clientToken: token, imagePipelineArn: pipeline}),
-}).then(answer => answer.text())"""
-_HANG_UP = """pipeline => {
-  const leaving = new AbortController();
-  const sent = fetch("/StartImagePipelineExecution", {
-    method: "PUT",
-    headers: {"Content-Type": "application/json"},
-    body: JSON.stringify({clientToken: "left alone", imagePipelineArn: pipeline}),
-    signal: leaving.signal,
-  });
-  leaving.abort();
-  return sent.catch(() => null);
-}"""
 
 
 def speak_by_sdk(endpoint: str, server: ReferenceServer) -> None:
@@ -65,18 +51,3 @@ def speak_by_sdk(endpoint: str, server: ReferenceServer) -> None:
 
 def _add_cookie(request: Any, **_: Any) -> None:
     request.headers["Cookie"] = f"session={COOKIE}"
-
-
-def speak_by_browser(browser: Browser, server: ReferenceServer, har: str) -> None:
-    """Say it from a page, and let Playwright record it; the target must not verify signatures."""
-    context = browser.new_context(record_har_path=har)
-    try:
-        context.add_cookies([{"name": "session", "value": COOKIE, "url": server.url}])
-        page: Page = context.new_page()
-        page.goto(server.url)
-        for token, pipeline in CALLS:
-            page.evaluate(_FETCH, [token, pipeline])
-        page.evaluate(_HANG_UP, PIPELINE)
-    finally:
-        # It writes the HAR when it is closed.
-        context.close()

@@ -33,6 +33,7 @@ def entry(
     success = {"clientToken": token, "imageBuildVersionArn": image(number), "requestId": f"id-{number}"}
     body = answer if isinstance(answer, str) else json.dumps(success if answer is None else answer)
     error = [("X-Amzn-ErrorType", code)] if code else []
+    sent = json.dumps({"clientToken": token, "imagePipelineArn": pipeline})
     return {
         "startedDateTime": at,
         "time": 12.5,
@@ -40,11 +41,8 @@ def entry(
             "method": "PUT",
             "url": url,
             "headers": headers(JSON),
-            "bodySize": 100,
-            "postData": {
-                "mimeType": "application/json",
-                "text": json.dumps({"clientToken": token, "imagePipelineArn": pipeline}),
-            },
+            "bodySize": len(sent),
+            "postData": {"mimeType": "application/json", "text": sent},
             **(request or {}),
         },
         "response": {

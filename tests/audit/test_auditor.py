@@ -9,7 +9,8 @@ import pytest
 
 from imagebuilder_conformance.auditing.auditor import Auditor
 from imagebuilder_conformance.auditing.spilling import Spill
-from imagebuilder_conformance.client.messages import Answer, Exchange, Fault
+from imagebuilder_conformance.client.answers import Answer
+from imagebuilder_conformance.client.messages import Exchange, Fault
 from imagebuilder_reports.model import Report
 from imagebuilder_reports.verdicts import Cause, Ending, RunVerdict, Verdict
 from imagebuilder_spec import FAULT_HEADER, load_contract

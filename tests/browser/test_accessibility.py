@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.watching import NARROW, WIDE, Watched, Windows
+from tests.browser.watching import DESK, NARROW, TABLET, Watched, Windows
 
 _AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 _RUN = "() => axe.run({ resultTypes: ['violations'] }).then(found => found.violations)"
@@ -26,13 +26,14 @@ def opened(windows: Windows, path: Path, scheme: str, viewport: dict[str, int]) 
     return windows.open(path, color_scheme=scheme, viewport=viewport, bypass_csp=True)
 
 
-# Colours depend on the scheme, what overlaps on the width: two of the four tell all.
+# Colours depend on the scheme, what overlaps on the width: two of them tell all of the smaller pages.
 BOTH = pytest.mark.parametrize(
-    ("scheme", "viewport"), [("light", WIDE), ("dark", NARROW)], ids=["light-wide", "dark-narrow"]
+    ("scheme", "viewport"), [("light", DESK), ("dark", NARROW)], ids=["light-wide", "dark-narrow"]
 )
 
 
-@BOTH
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [NARROW, TABLET, DESK], ids=lambda viewport: str(viewport["width"]))
 def test_the_report(scheme: str, viewport: dict[str, int], windows: Windows, pages: Path) -> None:
     watched = opened(windows, pages / "report.html", scheme, viewport)
     watched.page.evaluate(f"() => ({_OPEN})().forEach(each => {{ each.open = true }})")
@@ -47,8 +48,18 @@ def test_the_other_pages(name: str, scheme: str, viewport: dict[str, int], windo
     assert violations(opened(windows, pages / name, scheme, viewport)) == []
 
 
-@pytest.mark.parametrize("name", ["report.html", "diff.html", "matrix.html"])
-def test_a_narrow_window_scrolls_up_and_down_only(name: str, windows: Windows, pages: Path) -> None:
-    watched = windows.open(pages / name, viewport=NARROW)
+@pytest.mark.parametrize("viewport", [NARROW, TABLET, DESK], ids=lambda viewport: str(viewport["width"]))
+@pytest.mark.parametrize("name", ["report.html", "conformant.html", "diff.html", "matrix.html"])
+def test_a_window_scrolls_up_and_down_only(name: str, viewport: dict[str, int], windows: Windows, pages: Path) -> None:
+    watched = windows.open(pages / name, viewport=viewport)
     width = watched.page.evaluate("() => document.documentElement.scrollWidth")
-    assert width == NARROW["width"]
+    assert width == viewport["width"]
+
+
+def test_in_a_narrow_window_facts_stand_beside_their_names(windows: Windows, pages: Path) -> None:
+    watched = windows.open(pages / "report.html", viewport=NARROW)
+    edges = watched.page.evaluate(
+        "() => [...document.querySelectorAll('.facts dd')].map(each => each.getBoundingClientRect().left)"
+    )
+    assert len(edges) > 4
+    assert len(set(edges)) == 1

@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 WIDE = {"width": 1280, "height": 900}
 NARROW = {"width": 390, "height": 844}
+TABLET = {"width": 768, "height": 1024}
+DESK = {"width": 1440, "height": 900}
 PATIENCE_MS = 30_000
 
 

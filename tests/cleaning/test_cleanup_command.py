@@ -20,6 +20,8 @@ from tests.reports.samples import came, clause, events_of, sent, write_stream
 from tests.support.calls import PIPELINE
 from tests.support.command import Finished, here, started, wait_until
 
+pytestmark = pytest.mark.slow
+
 NARROW = "idempotency.replay.same-image"
 
 
@@ -62,7 +64,7 @@ def judged(server: ReferenceServer, folder: Path) -> None:
 
 
 def cleanup(folder: Path, *arguments: str, report: str = "report", env: Mapping[str, str] | None = None) -> Finished:
-    finished = here("cleanup", report, *arguments, cwd=folder, env=env)
+    finished = here("cleanup", report, "--visible-after", "1", *arguments, cwd=folder, env=env)
     assert "Traceback" not in finished.text
     return finished
 

@@ -1,19 +1,22 @@
 """Starts of unknown outcome are named with the images that they may have become."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from imagebuilder_conformance.cleaning.images import Image
-from imagebuilder_conformance.cleaning.suspicion import Suspicion, suspicions
+from imagebuilder_conformance.cleaning.suspicion import Detective, Suspicion
 from imagebuilder_reports.events import Event
+from imagebuilder_reports.ledger import StartedBuilds
 from imagebuilder_reports.model import Report
 from imagebuilder_reports.report import fold
 from imagebuilder_spec import load_contract
 from tests.reports.samples import PIPELINE, came, clause, events_of, image, sent
 
-from .scripted import Scripted, refusal
+from .scripted import Clock, Scripted, refusal
 
 SENT = datetime(2025, 11, 23, 8, tzinfo=UTC)
 OTHER = f"{PIPELINE}-other"
@@ -28,7 +31,13 @@ def at(seconds: float, number: int = 9) -> Image:
 
 
 def suspected(report: Report, *images: Image) -> list[Suspicion]:
-    return list(suspicions(report, load_contract(), Scripted([None], pages={PIPELINE: list(images)})))
+    return found_by(Scripted([None], pages={PIPELINE: list(images)}), report)
+
+
+def found_by(images: Scripted, report: Report, clock: Clock | None = None, **how: Any) -> list[Suspicion]:
+    clock = clock or Clock(3600)
+    detective = Detective(images, pause=clock.pause, now=lambda: SENT + timedelta(seconds=clock.now), **how)
+    return list(detective.suspicions(StartedBuilds.of(report), load_contract()))
 
 
 def test_a_run_whose_outcomes_are_all_known_leaves_none() -> None:
@@ -70,7 +79,7 @@ def test_where_no_image_is_of_that_time_there_is_nothing_to_look_at() -> None:
 
 def test_a_target_that_lists_no_images_leaves_it_open_and_says_why() -> None:
     images = Scripted([None], pages={PIPELINE: refusal("ListImagePipelineImages", "UnknownOperationException", 404)})
-    [suspicion] = suspicions(run_with(sent("x0001")), load_contract(), images)
+    [suspicion] = found_by(images, run_with(sent("x0001")))
     assert suspicion.is_open
     assert "ListImagePipelineImages was answered 404 UnknownOperationException" in (suspicion.unlisted or "")
 
@@ -85,3 +94,31 @@ def test_where_the_request_named_no_pipeline_those_of_the_run_are_looked_through
 def test_pipelines_are_looked_through_one_by_one() -> None:
     report = run_with(sent("x0001"), replace(sent("x0002", "b"), pipeline=OTHER), sent("x0003", "c"))
     assert [(each.pipeline, len(each.starts)) for each in suspected(report)] == [(PIPELINE, 2), (OTHER, 1)]
+
+
+def test_a_list_is_looked_at_only_when_it_must_have_what_was_started() -> None:
+    clock = Clock(10)
+    found_by(Scripted([None]), run_with(sent("x0001")), clock)
+    assert clock.now == pytest.approx(60, abs=1)
+    found_by(Scripted([None]), run_with(sent("x0001")), clock)
+    assert clock.now == pytest.approx(60, abs=1)
+
+
+def test_a_list_that_is_refused_for_a_while_is_tried_again() -> None:
+    class Throttled(Scripted):
+        refusals = 3
+
+        def of_pipeline(self, pipeline: str) -> Iterator[Image]:
+            self.refusals -= 1
+            if self.refusals:
+                raise refusal("ListImagePipelineImages", "CallRateLimitExceededException", 429)
+            return super().of_pipeline(pipeline)
+
+    [suspicion] = found_by(Throttled([None], pages={PIPELINE: [at(1)]}), run_with(sent("x0001")))
+    assert len(suspicion.candidates) == 1
+
+
+def test_an_image_that_another_run_is_known_to_have_started_is_no_candidate() -> None:
+    images = Scripted([None], pages={PIPELINE: [at(1)]})
+    [suspicion] = found_by(images, run_with(sent("x0001")), known={image(9)})
+    assert not suspicion.is_open

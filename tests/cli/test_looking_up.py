@@ -32,6 +32,11 @@ def test_list_marks_what_may_not_be_judged() -> None:
         assert ("?" in line.split(clause.id)[0]) is (clause.activity == "passive" or clause.condition is not None)
 
 
+def test_list_names_each_area_once() -> None:
+    areas = [line for line in said("list").splitlines() if line and " " not in line]
+    assert sorted(areas) == sorted({clause.area for clause in CLAUSES.values()})
+
+
 def test_list_below_a_prefix_shows_nothing_else() -> None:
     listed = said("list", "idempotency.replay")
     assert "idempotency.replay.same-image" in listed
@@ -47,6 +52,14 @@ def test_explain_says_what_it_promises_where_it_comes_from_and_who_judges_it(cla
         assert shown in explained
     assert "Judged by" in explained
     assert explained.split("Judged by")[1].strip()
+    assert "How implementers get it wrong, and how to mend it" in explained
+
+
+def test_explain_names_the_defects_that_break_it_and_the_headers_of_a_form() -> None:
+    assert "race-last-wins: " in said("explain", "idempotency.concurrent.duplicates")
+    explained = said("explain", "wire.form.curl")
+    assert "User-Agent: curl/7.88.1" in explained
+    assert "signature covers content-type, host, x-amz-date" in explained
 
 
 @pytest.mark.parametrize(
@@ -69,7 +82,7 @@ def test_clauses_of_another_revision_are_listed_and_explained_by_it() -> None:
     assert "request.tags.max-entries" in said("list", "--contract", "current")
     assert "request.tags" not in said("list")
     explained = said("explain", "request.tags.max-entries", "--contract", "current")
-    assert "SDK model: TagMap has at most 50 entries" in explained
+    assert 'SDK model: TagMap: "type": "map", "max": 50' in explained
     assert "request.tags.broken-map" in explained
 
 
@@ -92,3 +105,18 @@ def test_every_command_has_help(command: str) -> None:
 
 def test_the_version_is_that_of_the_package() -> None:
     assert version("imagebuilder-conformance") in said("--version")
+
+
+def test_explain_of_a_prefix_explains_the_group_in_short() -> None:
+    explained = said("explain", "idempotency.replay")
+    group = [clause for id_, clause in CLAUSES.items() if id_.startswith("idempotency.replay.")]
+    assert explained.startswith(f"idempotency.replay: {len(group)} clauses\n")
+    for clause in group:
+        assert clause.id in explained
+        assert clause.statement in " ".join(explained.split())
+    assert "idempotency.mismatch" not in explained
+
+
+def test_a_prefix_that_is_mistyped_is_guessed_where_it_selects() -> None:
+    for words in (("run", "idempotensy.replay"), ("plan", "idempotensy.replay")):
+        assert "did you mean idempotency.replay" in " ".join(said(*words, code=2).split())

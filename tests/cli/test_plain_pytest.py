@@ -14,10 +14,12 @@ from imagebuilder_reports.events import CheckFinished, FailureRecord, Judgement
 from imagebuilder_reports.folder import claimed
 from imagebuilder_reports.model import Report
 from imagebuilder_reports.reading import read_report
-from imagebuilder_reports.verdicts import Cause, RunVerdict, Verdict
+from imagebuilder_reports.verdicts import Cause, Ending, RunVerdict, Verdict
 from tests.support.calls import PIPELINE
 from tests.support.command import Finished, python
 from tests.support.runs import serving
+
+pytestmark = pytest.mark.slow
 
 SUITES = ("-m", "pytest", "--pyargs", "imagebuilder_conformance.suites", "-q", "-rA")
 
@@ -71,7 +73,10 @@ def test_from_an_unrelated_folder_and_in_another_order_every_check_gets_the_same
     backwards = read_report(tmp_path / "left")
     assert backwards.verdict is RunVerdict.CONFORMANT
     # What it takes a server error to show is shown by the suite `faults`, which is not among the defaults.
-    forwards = checks_of(reference_run) | {"answers.retry-after-error": Verdict.NOT_RUN}
+    forwards = checks_of(reference_run) | {
+        "answers.retry-after-error": Verdict.NOT_RUN,
+        "answers.error-kept": Verdict.NOT_RUN,
+    }
     # Against a target of one's own the core suite is the default.
     assert len(backwards.checks) > 40
     assert checks_of(backwards) == {check.id: forwards[check.id] for check in backwards.checks}
@@ -95,6 +100,14 @@ def test_a_broken_must_fails_and_says_all_that_the_command_says(tmp_path: Path) 
         assert shown in run.out
     cases = ElementTree.parse(tmp_path / "junit.xml").getroot().iter("testcase")  # written by pytest just now
     assert any(case.find("failure") is not None for case in cases)
+
+
+def test_maxfail_ends_the_run_early_and_says_so(tmp_path: Path) -> None:
+    with serving(find_defect("token-ignored").behaviour) as server:
+        options = ("--imagebuilder-endpoint-url", server.url, "--imagebuilder-report-dir", "report")
+        assert suites(*options, "--maxfail", "1", cwd=tmp_path).code == pytest.ExitCode.TESTS_FAILED
+    report = read_report(tmp_path / "report")
+    assert (report.run.ending, report.run.reason) == (Ending.INTERRUPTED, "stopping after 1 failures")
 
 
 def test_what_can_not_be_used_is_a_usage_error(tmp_path: Path) -> None:
@@ -173,3 +186,18 @@ def test_a_report_folder_that_another_run_has_is_a_usage_error(url: str, tmp_pat
     assert run.code == pytest.ExitCode.USAGE_ERROR, run.text
     assert "in use by another run" in run.text
     assert list((tmp_path / "left").iterdir()) == []
+
+
+def test_the_head_says_which_key_signs_and_which_revision_the_answers_fit(url: str, tmp_path: Path) -> None:
+    words = (
+        "-m",
+        "pytest",
+        "--pyargs",
+        "imagebuilder_conformance.suites",
+        *QUICK,
+        f"--imagebuilder-endpoint-url={url}",
+    )
+    finished = python(*words, "--imagebuilder-clause=errors.resource-not-found", cwd=tmp_path)
+    assert finished.code == 0, finished.text
+    assert "imagebuilder: credentials: imagebuilder-conformance from this suite, a dummy" in finished.out
+    assert "imagebuilder: revision: the answers fit documented" in finished.out

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from imagebuilder_spec import load_contract
+from tests.support.calls import PIPELINE
 from tests.support.command import here, report_in
 
 
@@ -33,18 +34,58 @@ def test_without_a_budget_there_is_no_limit_but_a_figure(tmp_path: Path) -> None
     assert planned["declared"] > 100
 
 
+def test_one_build_is_told_as_one(tmp_path: Path) -> None:
+    shown = here("plan", "operation", "--max-executions", "1", cwd=tmp_path).out
+    assert "at most 1 image build." in shown
+    assert "the build takes an instance" in shown
+
+
 def test_people_get_the_same_in_words(tmp_path: Path) -> None:
     finished = here("plan", "--suite", "core", "--max-executions", "5", cwd=tmp_path)
     assert finished.code == 0
     assert "at most 5 image builds" in finished.out
     assert "an instance each for about half an hour" in finished.out
     assert all(
-        f"  {clause.id}" in finished.out for clause in load_contract().clauses.values() if clause.suite == "core"
+        f"\n{clause.id} " in finished.out for clause in load_contract().clauses.values() if clause.suite == "core"
     )
     assert '"imagebuilder:StartImagePipelineExecution"' in finished.out
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_run_of_named_clauses_says_which_suites_it_took_and_its_plan_too(tmp_path: Path) -> None:
+    named = ("operation.start", "request.body.json")
+    for words in (("plan", *named), ("run", *named)):
+        assert "\nsuites         core, which the named clauses are of\n" in here(*words, cwd=tmp_path).out
+    assert "\nsuites         core, faults," in here("plan", "operation", "faults", cwd=tmp_path).out
+
+
 @pytest.mark.parametrize("arguments", [["--max-executions", "-1"], ["no-such-clause"], ["--seed", "x"]])
 def test_what_run_refuses_plan_refuses(arguments: list[str], tmp_path: Path) -> None:
     assert here("plan", *arguments, cwd=tmp_path).code == here("run", *arguments, cwd=tmp_path).code == 2
+
+
+def test_the_policy_is_json_to_be_pasted(tmp_path: Path) -> None:
+    shown = here("plan", cwd=tmp_path).out
+    begins = shown.index("\n{") + 1
+    policy, _ = json.JSONDecoder().raw_decode(shown[begins:])
+    assert policy == plan(tmp_path)["policy"]
+    assert policy["Version"] == "2012-10-17"
+
+
+@pytest.mark.parametrize(("prefix", "said"), [("request.image-pipeline-arn", True), ("idempotency", False)])
+def test_what_the_policy_keeps_from_being_judged_is_said_beforehand(prefix: str, *, said: bool, tmp_path: Path) -> None:
+    aws = ("--endpoint-url", "https://imagebuilder.us-east-1.amazonaws.com", "--pipeline-arn", PIPELINE)
+    shown = here("plan", prefix, *aws, cwd=tmp_path).out
+    assert ("request.image-pipeline-arn.pattern is inconclusive" in shown) == said
+
+
+@pytest.mark.parametrize(
+    ("words", "environ"),
+    [((), {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "x"}), (("--profile", "team"), {})],
+)
+def test_a_real_key_for_a_host_that_may_be_anything_is_a_matter_of_cost(
+    words: tuple[str, ...], environ: dict[str, str], tmp_path: Path
+) -> None:
+    target = ("--endpoint-url", "https://builder.example")
+    assert "costs money" in here("plan", *target, *words, cwd=tmp_path, env=environ).out
+    assert "costs money" not in here("plan", *target, cwd=tmp_path).out

@@ -77,7 +77,7 @@ def test_a_selection_of_nothing_is_a_mistake_and_no_success(arguments: list[str]
     assert files_below(tmp_path) == {}
 
 
-@pytest.mark.parametrize("arguments", [["list", "idempotenzy"], ["explain", "operation"], ["nonsense"]])
+@pytest.mark.parametrize("arguments", [["list", "idempotenzy"], ["explain", "operatoin"], ["nonsense"]])
 def test_the_other_commands_say_it_likewise(arguments: list[str], tmp_path: Path) -> None:
     finished = here(*arguments, cwd=tmp_path)
     assert finished.code == 2

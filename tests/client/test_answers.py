@@ -2,7 +2,8 @@
 
 import pytest
 
-from imagebuilder_conformance.client.messages import Answer, Exchange, Fault
+from imagebuilder_conformance.client.answers import Answer
+from imagebuilder_conformance.client.messages import Exchange, Fault
 from imagebuilder_conformance.client.race import race
 from imagebuilder_conformance.target import Timeouts
 from tests.support.calls import start, target_at
@@ -72,7 +73,8 @@ def test_an_answer_without_end_is_none(calling: Calling, garbage: Garbage, *, ra
 def test_a_long_answer_is_one(calling: Calling, *, racing: bool) -> None:
     exchange = sent(calling, Reply(200, b" " * 10_000_000), Timeouts(connect=20, read=60), racing=racing)
     assert exchange.answer is not None
-    assert len(exchange.answer.body) == 10_000_000
+    assert exchange.answer.cut is not None
+    assert exchange.answer.cut.size == 10_000_000
 
 
 def members_of(value: bytes) -> object:
@@ -87,3 +89,23 @@ def test_a_number_may_have_any_length() -> None:
 @pytest.mark.parametrize("word", [b"NaN", b"Infinity", b"-Infinity"])
 def test_what_only_python_reads_is_not_json(word: bytes) -> None:
     assert members_of(word) is None
+
+
+CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n002\r\n{}\r\n0\r\n\r\n"
+WHOLE_CHUNKS = len(CHUNKED) - len(b"\r\n\r\n")
+
+
+@both_ways
+@pytest.mark.parametrize(
+    ("answer", "cut"),
+    [(ANSWER, cut) for cut in range(len(ANSWER))] + [(CHUNKED, cut) for cut in range(WHOLE_CHUNKS)],
+)
+def test_an_answer_that_is_cut_is_none(calling: Calling, answer: bytes, cut: int, *, racing: bool) -> None:
+    exchange = sent(calling, Garbage(answer[:cut]), Timeouts(connect=20, read=20), racing=racing)
+    assert exchange.answer is None
+    assert exchange.fault is (Fault.CUT if cut else Fault.CLOSED)
+
+
+@both_ways
+def test_what_is_no_http_is_not_taken_for_cut(calling: Calling, *, racing: bool) -> None:
+    assert sent(calling, Garbage(b"220 mail.example ESMTP"), racing=racing).fault is Fault.GARBLED

@@ -30,6 +30,15 @@ def test_a_reserved_unit_can_not_be_reserved_again() -> None:
         budget.reserve()
 
 
+def test_what_was_spent_in_vain_is_told() -> None:
+    budget = Budget(4)
+    budget.reserve("token")
+    budget.settle("token", None, unknown=3)
+    budget.reserve("other")
+    with pytest.raises(OverBudgetError, match=r"4 executions is used up, 3 of them by tries that met a server error"):
+        budget.reserve("another")
+
+
 def test_nothing_of_a_refused_reservation_is_kept() -> None:
     budget = Budget(0)
     with pytest.raises(OverBudgetError):
@@ -236,6 +245,19 @@ def test_tries_after_server_errors_count_too(calling: Calling, limit: int) -> No
         with pytest.raises(OverBudgetError):
             send_all()
     assert limit <= len(server.received) <= limit + 1
+
+
+@pytest.mark.parametrize(
+    ("body", "spent"),
+    [(b"[[[[", 0), (b"{}", 0), (f'["{PIPELINE}"'.encode(), 1), (f'{{"imagePipelineArn": "{PIPELINE}-x"}}'.encode(), 1)],
+)
+def test_a_server_error_for_what_is_wrong_on_purpose_counts_once_if_it_names_a_pipeline(
+    calling: Calling, body: bytes, spent: int
+) -> None:
+    with ScriptedServer.playing(Reply(500)) as server:
+        made = calling(target_at(server.url), budget=Budget(5))
+        made.send(REQUESTS.raw(body, "some break", violates="some.break"))
+    assert made.client.budget.spent == spent
 
 
 def test_tries_after_throttling_do_not_for_nothing_was_started(calling: Calling) -> None:

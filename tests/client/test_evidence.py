@@ -1,12 +1,17 @@
+import hashlib
+import json
+import pickle
 from pathlib import Path
 
 import pytest
 
+from imagebuilder_conformance.client.answers import Answer
 from imagebuilder_conformance.client.evidence import record
-from imagebuilder_conformance.client.messages import Answer, Attempt, Exchange, Fault, Request
+from imagebuilder_conformance.client.messages import Attempt, Exchange, Fault, Request
 from imagebuilder_conformance.client.redaction import Redactor
 from imagebuilder_reports.bodies import body_bytes
-from imagebuilder_reports.events import ExchangeRecord, Result
+from imagebuilder_reports.events import Body, ExchangeRecord, RequestRecord, Result
+from imagebuilder_reports.legible import show_body
 from imagebuilder_reports.stream import EventWriter, read_events
 from tests.support.calls import IMAGE, PIPELINE, REQUESTS, image, start, target_at
 from tests.support.scripted import Reply, ScriptedServer
@@ -50,8 +55,10 @@ def test_every_body_comes_back_byte_for_byte(name: str, tmp_path: Path) -> None:
     read = written_and_read(kept, tmp_path)
     assert body_bytes(read.request.body) == body
     assert read.last.body is not None
-    assert body_bytes(read.last.body) == body
-    assert read.request.body.size == len(body)
+    assert body_bytes(read.last.body) == body[: len(body_bytes(read.last.body))]
+    assert read.last.body.is_cut == (len(body) > 65_536)
+    assert (read.request.body.size, read.last.body.size) == (len(body), len(body))
+    assert read.last.body.is_cut or body_bytes(read.last.body) == body
 
 
 @pytest.mark.parametrize("name", BODIES)
@@ -60,11 +67,69 @@ def test_every_body_goes_over_the_wire_and_is_recorded_as_it_went(calling: Calli
         made = calling(target_at(server.url))
         exchange = made.send(REQUESTS.raw(BODIES[name], "a body"))
     assert server.received[0].body == BODIES[name]
-    assert exchange.answer is not None
-    assert exchange.answer.body == BODIES[name]
+    answer = exchange.answer
+    assert answer is not None
+    assert answer.body == BODIES[name] or (answer.cut and answer.cut.size == len(BODIES[name]))
     kept = made.results[0].record
     assert kept is not None
     assert body_bytes(kept.request.body) == BODIES[name]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"pad": "' + b"x" * 3_000_000 + b'", "clientToken": "t", "requestId": "r", "nested": {"much": [1, 2]}}',
+        ('{"clientToken": "t", "pad": "' + "\u65e5" * 1_000_000 + '", "requestId": "r", "nested": {}}').encode(),
+        b'{"clientToken": "t", "requestId": "r", "nested": {}'
+        + b"".join(b', "%d": 1' % n for n in range(99_999))
+        + b"}",
+    ],
+    ids=["at the end", "outside ASCII", "many"],
+)
+def test_of_a_long_answer_ends_length_and_digest_are_kept_and_it_is_judged_by_all_of_it(
+    body: bytes,
+) -> None:
+    attempt = Attempt(0.0, 0.0, Answer(200, (("X-Long", "v" * 60_000),), body))
+    assert attempt.answer is not None
+    assert len(pickle.dumps(attempt)) < 120_000
+    members = attempt.answer.members
+    assert members is not None
+    assert (members["clientToken"], attempt.answer.request_id, members["nested"]) == ("t", "r", {})
+    kept = recorded(start(), attempt).last
+    assert kept.body is not None
+    assert kept.body.tail is not None
+    assert kept.body.encoding == "text"
+    assert body.decode().startswith(kept.body.data)
+    assert body.decode().endswith(kept.body.tail)
+    assert (kept.body.size, kept.body.sha256) == (len(body), hashlib.sha256(body).hexdigest())
+    assert len(kept.headers[0][1]) < 10_000
+    assert f"{len(body):,} bytes in all" in show_body(kept.body)
+
+
+def test_two_long_texts_are_never_taken_for_one() -> None:
+    images = {
+        Answer(200, (), json.dumps({"imageBuildVersionArn": f"{IMAGE}{'0' * 90_000}{n}{'0' * 90_000}"}).encode())
+        .bounded()
+        .image
+        for n in range(3)
+    }
+    assert len(images) == 3
+
+
+def test_no_secret_is_left_where_a_long_answer_is_cut() -> None:
+    secret = "a-secret-that-must-not-be-seen"
+    for place in range(16_384 - len(secret), 16_384 + 1):
+        for body in (b"." * place + secret.encode() + b"." * 90_000, b"." * 90_000 + secret.encode() + b"." * place):
+            answer = Attempt(0.0, 0.0, Answer(200, (), body))
+            kept = record(Exchange("x", "c", start(), "u", (), (answer,)), Redactor((secret,))).last.body
+            assert kept is not None
+            assert "a-secr" not in kept.data + (kept.tail or "")
+            assert "be-seen" not in kept.data + (kept.tail or "")
+
+
+def test_a_request_is_recorded_whole_or_not_at_all() -> None:
+    with pytest.raises(ValueError, match="recorded whole"):
+        RequestRecord("PUT", "u", (), Body("text", "{", 90_000, "}", "0" * 64))
 
 
 def test_text_stays_legible() -> None:

@@ -33,7 +33,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
         (ConnectionResetError(), Fault.CLOSED),
         (BrokenPipeError(), Fault.CLOSED),
         (http.client.RemoteDisconnected(""), Fault.CLOSED),
-        (http.client.IncompleteRead(b""), Fault.CLOSED),
+        (http.client.IncompleteRead(b""), Fault.CUT),
         (http.client.BadStatusLine(""), Fault.GARBLED),
         (http.client.LineTooLong("header"), Fault.GARBLED),
         (ssl.SSLError(), Fault.TLS),

@@ -1,6 +1,6 @@
 import itertools
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -32,6 +32,94 @@ def test_each_throttling_doubles_the_distance_up_to_a_bound() -> None:
     assert distances[1] == pytest.approx(2 * distances[0])
     assert distances == sorted(distances)
     assert distances[-1] == distances[-2] <= 5
+
+
+class Virtual:
+    """A clock and the pace that goes by it; requests take three milliseconds, retries wait as the client's do."""
+
+    def __init__(self, allows: Callable[[float], bool]) -> None:
+        self.now = 0.0
+        self._allows = allows
+        self.pace = Pace(sleep=self._sleep)
+
+    def _sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+    def send(self, monkeypatch: pytest.MonkeyPatch, requests: int) -> float:
+        """The seconds that so many answers take."""
+        monkeypatch.setattr("imagebuilder_conformance.client.pacing.time.monotonic", lambda: self.now)
+        for _ in range(requests):
+            self._send_one()
+        return self.now
+
+    def _send_one(self) -> None:
+        for delay in (0.2, 0.5, 1.0, 2.0, 2.0):
+            self.pace.wait()
+            self.now += 0.003
+            if self._allows(self.now):
+                self.pace.answered()
+                return
+            self.pace.throttled()
+            self.now += delay
+
+
+class Bucket:
+    """Allows so many requests a second, and those of one second at once."""
+
+    def __init__(self, rate: float) -> None:
+        self._rate = self._level = rate
+        self._filled = 0.0
+
+    def __call__(self, now: float) -> bool:
+        self._level = min(self._rate, self._level + (now - self._filled) * self._rate)
+        self._filled = now
+        allowed = self._level >= 1
+        self._level -= allowed
+        return allowed
+
+
+class Window:
+    """Allows so many requests in each second."""
+
+    def __init__(self, rate: int) -> None:
+        self._rate = rate
+        self._second, self._used = -1, 0
+
+    def __call__(self, now: float) -> bool:
+        if int(now) != self._second:
+            self._second, self._used = int(now), 0
+        self._used += 1
+        return self._used <= self._rate
+
+
+@pytest.mark.parametrize("limit", [Bucket, Window])
+@pytest.mark.parametrize("rate", [2, 10])
+def test_a_run_comes_near_to_the_rate_that_a_target_allows(
+    limit: Callable[[int], Callable[[float], bool]], rate: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert Virtual(limit(rate)).send(monkeypatch, 400) <= 1.15 * 400 / rate
+
+
+def test_a_single_throttling_now_and_then_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = itertools.count(1)
+    virtual = Virtual(lambda _: next(numbers) % 40 != 0)
+    assert virtual.send(monkeypatch, 1000) < 60
+    assert virtual.pace.interval < 0.1
+
+
+def test_good_answers_make_no_run_faster_than_it_was_told() -> None:
+    pace = Pace(rate_limit=10.0, sleep=lambda _: None)
+    pace.throttled()
+    for _ in range(1000):
+        pace.answered()
+    assert pace.interval == pytest.approx(0.1)
+
+
+def test_without_throttling_nobody_waits_for_answers() -> None:
+    pace = Pace(sleep=lambda _: None)
+    for _ in range(100):
+        pace.answered()
+    assert pace.interval == 0
 
 
 def test_a_rate_is_kept_from_the_start() -> None:

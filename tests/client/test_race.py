@@ -90,7 +90,7 @@ def test_a_race_goes_over_tls_too(calling: Calling, tmp_path_factory: pytest.Tem
         (HangUp(), Fault.CLOSED),
         (Silence(), Fault.TIMEOUT),
         (Garbage(b"SSH-2.0\r\n"), Fault.GARBLED),
-        (Garbage(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"), Fault.CLOSED),
+        (Garbage(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"), Fault.CUT),
     ],
 )
 def test_what_comes_of_a_racer_is_recorded(calling: Calling, action: HangUp | Silence | Garbage, fault: Fault) -> None:

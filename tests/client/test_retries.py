@@ -183,7 +183,7 @@ def test_an_answer_that_stops_in_its_middle_is_not_in_time(calling: Calling) -> 
 def test_an_answer_that_is_cut_short_is_none(calling: Calling) -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"
     with ScriptedServer.playing(Garbage(head), Reply(200)) as server:
-        assert outcomes(calling(target_at(server.url)).send()) == [Fault.CLOSED, 200]
+        assert outcomes(calling(target_at(server.url)).send()) == [Fault.CUT, 200]
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from imagebuilder_conformance.reference.behaviour import Behaviour
+from imagebuilder_conformance.reference.messages import Answer, Call, Connection
 from imagebuilder_conformance.reference.server import ReferenceServer
 from imagebuilder_conformance.target import Credentials
 from imagebuilder_spec import FAULT_HEADER, FaultDemand
 from tests.support.calls import DUMMY, PIPELINE, REQUESTS, start, target_at
+from tests.support.runs import serving
 from tests.support.scripted import Reply, ScriptedServer
 
 from .conftest import Calling
@@ -189,3 +192,34 @@ def test_a_demand_for_a_fault_is_taken_off_a_request_to_aws(calling: Calling, ho
     request = start().demanding(FaultDemand("ServiceException"))
     prepared = calling(target_at(f"https://{host}")).client.transport.prepare(request)
     assert prepared.headers.get(FAULT_HEADER) == sent
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["//StartImagePipelineExecution", "/%53tartImagePipelineExecution", "/StartImagePipelineExecution/", "/a?b=%2F"],
+)
+def test_a_path_is_sent_as_it_is(calling: Calling, path: str) -> None:
+    with ScriptedServer.playing(Reply(200)) as server:
+        exchange = calling(target_at(server.url)).send(REQUESTS.raw(b"", "a path", path=path))
+    assert server.received[0].path == path
+    assert exchange.url == server.url + path
+
+
+def test_what_is_sent_beside_goes_over_another_connection_and_both_are_kept(calling: Calling) -> None:
+    used: list[Connection] = []
+
+    class Watching(Behaviour):
+        async def answer(self, call: Call) -> Answer:
+            used.append(call.connection)
+            return await super().answer(call)
+
+    with serving(Watching) as server:
+        made = calling(target_at(server.url))
+        made.send()
+        for _ in range(2):
+            with made.client.transport.beside():
+                made.send()
+            made.send()
+    here, beside, *again = used
+    assert here is not beside
+    assert again == [here, beside, here]

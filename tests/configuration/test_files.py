@@ -1,8 +1,13 @@
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from imagebuilder_conformance.configuration import sources
+from imagebuilder_reports.baseline import parse_baseline
 from imagebuilder_spec import Suite
+from tests.project.places import ROOT
 
 from .resolving import PIPELINE, URL, config, refused, region, resolved
 
@@ -63,13 +68,13 @@ def test_a_file_may_set_every_option(tmp_path: Path) -> None:
         "endpoint = 1",
         "secret-access-key = 'x'",
         "endpoint-url = 1",
-        "pipeline-arn = 'arn'",
+        "pipeline-arn = 1",
         "max-executions = '3'",
         "max-executions = true",
         "read-timeout = true",
         "seed = 1.5",
         "strict = 'yes'",
-        "suite = 'core'",
+        "suite = true",
     ],
 )
 def test_an_unknown_option_or_a_value_of_another_type_is_refused(line: str, tmp_path: Path) -> None:
@@ -98,3 +103,38 @@ def test_a_file_that_can_not_be_read_is_refused(name: str, tmp_path: Path) -> No
 def test_the_file_may_set_the_rate_and_the_profile(tmp_path: Path) -> None:
     assert resolved(file=config(tmp_path, "rate-limit = 2")).rate_limit == 2
     assert "--profile" in refused(file=config(tmp_path, 'profile = "team"'))
+
+
+def test_one_suite_or_pipeline_needs_no_list(tmp_path: Path) -> None:
+    file = config(tmp_path, f'endpoint-url = "{URL}"\npipeline-arn = "{PIPELINE}"\nsuite = "auth"')
+    settings = resolved({}, {}, file)
+    assert settings.suites == (Suite.AUTH,)
+    assert settings.target is not None
+    assert settings.target.pipelines == (PIPELINE,)
+
+
+def _blocks(page: str) -> list[str]:
+    return re.findall(r"^```toml\n(.*?)^```$", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+
+
+def test_the_file_of_the_documentation_is_accepted_and_with_its_text_names_every_option(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [text] = _blocks("docs/running.md")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "known.toml").write_text(_blocks("docs/reports.md")[0], encoding="utf-8")
+    settings = resolved(file=config(tmp_path, text))
+    assert settings.target is not None
+    assert (settings.target.endpoint, len(settings.target.pipelines)) == ("http://localhost:4566", 2)
+    assert (settings.suites, settings.workers, settings.stop_after) == ((Suite.CORE, Suite.AUTH), 1, 10)
+    [others] = re.findall(r"There are also (.*?), which mean", (ROOT / "docs/running.md").read_text(), re.DOTALL)
+    named = {*tomllib.loads(text), *re.findall(r"`([a-z-]+)`", others)}
+    assert named == {name.replace("_", "-") for name in sources._FILE_OPTIONS}
+    assert not {*tomllib.loads(text)} & {*re.findall(r"`([a-z-]+)`", others)}
+
+
+def test_the_baseline_of_the_documentation_can_be_read() -> None:
+    [text] = _blocks("docs/reports.md")
+    baseline = parse_baseline(text, "known.toml")
+    assert len(baseline.entries) == 2
+    assert not baseline.unexplained

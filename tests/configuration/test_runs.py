@@ -1,4 +1,5 @@
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -6,7 +7,7 @@ import pytest
 from imagebuilder_conformance.settings import DEFAULT_SEED, UsageError
 from imagebuilder_spec import Suite
 
-from .resolving import KEYS, URL, refused, resolved
+from .resolving import KEYS, URL, config, refused, resolved
 
 
 def test_clauses_that_are_named_are_of_any_suite() -> None:
@@ -15,10 +16,10 @@ def test_clauses_that_are_named_are_of_any_suite() -> None:
 
 
 @pytest.mark.parametrize("prefix", ["idempotenzy", "request.client-tok", "", ".", "Request", "idempotency.replay.x"])
-def test_a_prefix_of_no_clause_is_refused_and_the_areas_are_named(prefix: str) -> None:
+def test_a_prefix_of_no_clause_is_refused_with_what_was_meant_or_the_areas(prefix: str) -> None:
     sentence = refused({"prefixes": (prefix,)})
     assert repr(prefix) in sentence
-    assert "idempotency" in sentence
+    assert "did you mean" in sentence or "the areas are" in sentence
 
 
 @pytest.mark.parametrize(
@@ -96,3 +97,17 @@ def test_a_limit_of_executions_is_kept_by_one_worker_and_the_description_says_so
     assert settings.at_work == 1
     assert settings.describe()["workers"].startswith("1, ")
     assert resolved({"workers": "4"}).describe()["workers"] == "4"
+
+
+@pytest.mark.parametrize("program", ["", "no-such-program", "/no/such/folder/python", "."])
+def test_an_interpreter_that_is_not_there_is_refused_before_anything_is_sent(program: str) -> None:
+    assert "--sdk-python: expected an interpreter of Python" in refused({"endpoint_url": URL, "sdk_python": program})
+
+
+def test_a_link_of_a_virtual_environment_is_left_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "python").symlink_to(sys.executable)
+    monkeypatch.chdir(tmp_path)
+    assert resolved({"endpoint_url": URL, "sdk_python": "./python"}).sdk_python == tmp_path / "python"
+    monkeypatch.setenv("PATH", str(tmp_path))
+    file = config(tmp_path, 'sdk-python = "python"')
+    assert resolved({"endpoint_url": URL}, file=file).sdk_python == tmp_path / "python"

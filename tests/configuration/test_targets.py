@@ -50,6 +50,24 @@ def test_the_region_of_the_pipelines_is_the_region_unless_a_flag_says_otherwise(
     assert region(resolved({**flags, "region": "ap-south-1"})) == "ap-south-1"
 
 
+def test_the_region_of_the_environment_is_not_that_of_a_target_it_does_not_know() -> None:
+    # The README's second example, in the shell of somebody who works elsewhere.
+    assert region(resolved({"endpoint_url": URL}, {"AWS_REGION": "eu-west-1"})) == "us-east-1"
+
+
+@pytest.mark.parametrize("name", ["connect_timeout", "read_timeout", "time_limit", "rate_limit"])
+@pytest.mark.parametrize("seconds", [0.0, -1.0, float("nan"), float("inf"), 1e10, 1e308])
+def test_a_number_that_nothing_can_wait_for_is_refused(name: str, seconds: float) -> None:
+    if name == "rate_limit" and 0 < seconds < float("inf"):
+        assert resolved({"endpoint_url": URL, name: seconds}).rate_limit == seconds
+    else:
+        assert f"--{name.replace('_', '-')}" in refused({"endpoint_url": URL, name: seconds})
+
+
+def test_a_report_goes_to_a_folder_with_a_name() -> None:
+    assert "--report-dir" in refused({"report_dir": ""})
+
+
 @pytest.mark.parametrize(("name", "value"), [("region", "eu-west-1"), ("pipeline_arn", (PIPELINE,))])
 def test_what_describes_a_target_without_an_endpoint_is_a_mistake(name: str, value: object) -> None:
     sentence = refused({name: value})

@@ -36,14 +36,14 @@ def test_what_is_newly_broken_exits_1(broken_run: Path, kept_run: Path) -> None:
     result = invoked("diff", kept_run, broken_run)
     assert result.exit_code == 1
     assert "Newly broken (1)" in result.stdout
-    assert f"{PREFIX}: passed, now failed" in result.stdout
+    assert f"{PREFIX}  passed, now failed" in result.stdout
 
 
 def test_what_is_mended_or_not_comparable_does_not(broken_run: Path, kept_run: Path, other_part: Path) -> None:
     mended = invoked("diff", broken_run, kept_run)
     assert (mended.exit_code, "Mended (1)" in mended.stdout) == (0, True)
     apart = invoked("diff", broken_run, other_part)
-    assert (apart.exit_code, "Not comparable" in apart.stdout) == (0, True)
+    assert (apart.exit_code, "Not comparable" in apart.stdout) == (3, True)
 
 
 def test_another_revision_is_not_comparable(broken_run: Path, kept_run: Path, tmp_path: Path) -> None:
@@ -51,7 +51,9 @@ def test_another_revision_is_not_comparable(broken_run: Path, kept_run: Path, tm
     data["suite"]["contract"] = "current"
     (tmp_path / "report.json").write_text(json.dumps(data))
     result = invoked("diff", tmp_path, broken_run)
-    assert (result.exit_code, "Not comparable" in result.stdout) == (0, True)
+    assert (result.exit_code, "Not comparable" in result.stdout) == (3, True)
+    assert "Nothing could be compared" in result.stdout
+    assert "different revisions of the contract: current, documented" in result.stdout
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -78,6 +80,11 @@ def test_parts_make_a_whole_in_every_form(kept_run: Path, other_part: Path, tmp_
     for name in ("report.html", "junit.xml"):
         assert OTHER in (tmp_path / "whole" / name).read_text()
     assert "2 of 2 clauses" in (tmp_path / "whole" / "report.md").read_text()
+    # In the layout of a run: facts, the table by area, the verdict.
+    lines = [" ".join(line.split()) for line in result.stdout.splitlines()]
+    assert [line.startswith(f"part {number} ") for number, line in enumerate(lines[:2], start=1)] == [True, True]
+    assert lines[2:4] == ["", "area passed"]
+    assert lines[-1] == whole.verdict_sentence
 
 
 def test_a_file_gets_the_report_alone(kept_run: Path, other_part: Path, tmp_path: Path) -> None:
@@ -139,3 +146,19 @@ def test_a_folder_that_can_not_be_made_is_one_sentence(kept_run: Path, tmp_path:
     assert "file/whole" in error_of(invoked("merge", kept_run, "-o", tmp_path / "file" / "whole"))
     sentence = error_of(invoked("render", kept_run, "--format", "junit", "-o", tmp_path / "none" / "junit.xml"))
     assert "none/junit.xml cannot be written" in sentence
+
+
+def test_a_difference_of_what_nobody_judged_has_no_verdict(kept_run: Path, tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere"
+    assert invoked("run", "--endpoint-url", "http://127.0.0.1:9", "--report-dir", nowhere).exit_code == 3
+    for pair in ((kept_run, nowhere), (nowhere, kept_run), (nowhere, nowhere)):
+        result = invoked("diff", *pair)
+        assert result.exit_code == 3
+        assert "Nothing could be compared" in result.output
+
+
+def test_a_matrix_takes_a_name_for_each_report(kept_run: Path, broken_run: Path) -> None:
+    named = invoked("matrix", kept_run, broken_run, "--name", "release 1", "--name", "release 2")
+    assert named.exit_code == 0
+    assert "2  release 2 (" in named.output
+    assert invoked("matrix", kept_run, broken_run, "--name", "release 1").exit_code == 2

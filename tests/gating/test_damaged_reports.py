@@ -86,8 +86,8 @@ def test_a_stream_that_was_cut_short_is_one_sentence(
 
 def test_a_stream_that_breaks_off_never_looks_complete(sound: Path, tmp_path: Path) -> None:
     events = tmp_path / "events.jsonl"
-    data = (sound / "events.jsonl").read_bytes()
-    events.write_bytes(data[: int(len(data) * 0.6)])
+    header, _, rest = (sound / "events.jsonl").read_bytes().partition(b"\n")
+    events.write_bytes(header + b"\n" + rest[: int(len(rest) * 0.6)])
     report = read_report(events)
     assert report.run.ending is Ending.TRUNCATED
     assert report.verdict is RunVerdict.INCOMPLETE

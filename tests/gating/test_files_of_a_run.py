@@ -13,7 +13,8 @@ from jsonschema import Draft202012Validator
 from imagebuilder_conformance.checks import Check
 from imagebuilder_conformance.cli.render import FORMS
 from imagebuilder_conformance.probing.probe import Probe
-from imagebuilder_conformance.running.conductor import Conductor, Outcome
+from imagebuilder_conformance.running.conductor import Conductor
+from imagebuilder_conformance.running.outcomes import Outcome
 from imagebuilder_reports import writers
 from imagebuilder_reports.model import Report
 from imagebuilder_reports.overview import broken_promises
@@ -115,8 +116,8 @@ def test_an_interrupted_run_leaves_every_form_too(tmp_path: Path, monkeypatch: p
             raise KeyboardInterrupt
         return made(conductor, check, test)
 
-    made = Conductor.run
-    monkeypatch.setattr(Conductor, "run", interrupted)
+    made = Conductor.make
+    monkeypatch.setattr(Conductor, "make", interrupted)
     with kept() as server:
         result = run(server, tmp_path, prefix="errors")
     assert result.exit_code == 3, result.output

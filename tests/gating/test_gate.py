@@ -17,7 +17,7 @@ from tests.support.command import invoked
 def known(broken_run: Path, tmp_path: Path) -> Path:
     """The baseline of the broken run."""
     path = tmp_path / "known.toml"
-    assert invoked("baseline", "update", broken_run, "--output", path).exit_code == 0
+    assert invoked("baseline", "update", broken_run, "--output", path, "--reason", "issue 17").exit_code == 0
     return path
 
 
@@ -129,6 +129,15 @@ def test_a_configuration_file_may_name_the_baseline(known: Path, tmp_path: Path)
         assert run(server, tmp_path / "report", "--config", config).exit_code == 0
 
 
+def test_check_refuses_a_placeholder_for_a_reason(broken_run: Path, tmp_path: Path) -> None:
+    path = tmp_path / "known.toml"
+    updated = invoked("baseline", "update", broken_run, "--output", path)
+    assert "Give each new entry a reason: line " in updated.output
+    refused = invoked("baseline", "check", broken_run, "--baseline", path)
+    assert refused.exit_code == 2
+    assert "known.toml has entries without a real reason: line " in refused.output
+
+
 def test_check_exits_by_the_gate(broken_run: Path, kept_run: Path, known: Path) -> None:
     assert invoked("baseline", "check", broken_run, "--baseline", known).exit_code == 0
     assert invoked("baseline", "check", kept_run, "--baseline", known).exit_code == 1
@@ -146,7 +155,7 @@ def test_update_keeps_what_still_holds_as_it_stands(broken_run: Path, known: Pat
 
 def test_update_makes_the_gate_pass(broken_run: Path, kept_run: Path, known: Path) -> None:
     for folder in (kept_run, broken_run):
-        assert invoked("baseline", "update", folder, "--output", known).exit_code == 0
+        assert invoked("baseline", "update", folder, "--output", known, "--reason", "issue 17").exit_code == 0
         assert invoked("baseline", "check", folder, "--baseline", known).exit_code == 0
 
 

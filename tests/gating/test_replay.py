@@ -12,7 +12,9 @@ from imagebuilder_conformance.reference.server import ReferenceServer
 from imagebuilder_conformance.reference.settings import Settings
 from imagebuilder_spec import Suite
 from tests.gating.runs import broken, error_of, kept, report_of, run
+from tests.support.calls import IMAGE
 from tests.support.command import invoked
+from tests.support.keyed import Keyed, keyed
 from tests.support.runs import run_against, serving
 from tests.support.scripted import Received, Reply, ScriptedServer
 
@@ -88,7 +90,9 @@ def test_it_takes_fresh_tokens_and_the_same_for_the_same(report: Path) -> None:
         for record in failure.exchanges
         if check.id == CHECK
     ]
-    with ScriptedServer(lambda _: Reply(403, b'{"code": "ForbiddenException", "message": "no"}')) as server:
+    started = {"clientToken": "t", "requestId": "r", "imageBuildVersionArn": IMAGE}
+    # A success for everything, so that the original is one.
+    with ScriptedServer(lambda _: Reply(200, json.dumps(started).encode())) as server:
         invoked("replay", report, CHECK, "--endpoint-url", server.url)
         first = pairs(server.received)
         invoked("replay", report, CHECK, "--endpoint-url", server.url)
@@ -187,6 +191,32 @@ def test_the_target_is_that_of_the_flag_else_of_the_environment_else_of_the_repo
             assert other.url in invoked("replay", tmp_path, CHECK, AWS_ENDPOINT_URL=other.url).stdout
             flag = ("--endpoint-url", server.url)
             assert server.url in invoked("replay", tmp_path, CHECK, *flag, AWS_ENDPOINT_URL=other.url).stdout
+
+
+def test_it_says_who_signs_and_for_an_endpoint_that_only_the_report_names(tmp_path: Path) -> None:
+    keys = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": SECRET}
+    with broken("mismatch-ignored") as server:
+        run(server, tmp_path, prefix="idempotency.mismatch.refused")
+        unnamed = invoked("replay", tmp_path, CHECK, **keys).stdout
+        named = invoked("replay", tmp_path, CHECK, "--endpoint-url", server.url, **keys).stdout
+        by_variable = invoked("replay", tmp_path, CHECK, AWS_ENDPOINT_URL=server.url, **keys).stdout
+    said = "signed with AKIAIOSFODNN7EXAMPLE from AWS_ACCESS_KEY_ID"
+    assert f"{said}, for an endpoint that only the report names" in unnamed
+    for shown in (named, by_variable):
+        assert said in shown
+        assert "only the report names" not in shown
+    assert SECRET not in unnamed + named + by_variable
+
+
+def test_keys_that_have_ended_break_a_replay_off_in_one_sentence(tmp_path: Path) -> None:
+    with broken("mismatch-ignored") as server:
+        run(server, tmp_path, prefix="idempotency.mismatch.refused")
+    keys = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": SECRET}
+    with keyed(type("Short", (Keyed,), {"lasts": 1})) as server:
+        finished = invoked("replay", tmp_path, CHECK, "--endpoint-url", server.url, **keys)
+    assert finished.exit_code == 3
+    assert "ExpiredTokenException" in finished.stderr
+    assert "Traceback" not in finished.output
 
 
 def test_a_report_of_the_reference_target_is_replayed_against_one(report: Path, tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ class Runner:
     def __init__(self, folder: Path, **inputs: str) -> None:
         self.workspace = folder
         self._temporary = folder / "temp"
-        self.installed.parent.mkdir(parents=True)
+        self.installed.parent.mkdir(parents=True, exist_ok=True)
         script = f'#!/bin/sh\nexec "{sys.executable}" -m imagebuilder_conformance "$@"\n'
         self.installed.write_text(script, encoding="utf-8")
         self.installed.chmod(0o755)
@@ -63,8 +63,11 @@ class Runner:
         return Ran(ran.returncode, ran.stdout + ran.stderr)
 
     @property
-    def output(self) -> str:
-        return (self.workspace / "output").read_text(encoding="utf-8")
+    def outputs(self) -> dict[str, str]:
+        """What the steps have put out so far."""
+        path = self.workspace / "output"
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        return dict(line.split("=", 1) for line in lines)
 
     @property
     def summary(self) -> str:
@@ -72,5 +75,8 @@ class Runner:
         return path.read_text(encoding="utf-8") if path.exists() else ""
 
     def _filled(self, value: str) -> str:
-        """A value with the inputs that it names put in."""
-        return re.sub(r"\$\{\{ inputs\.([a-z-]+) \}\}", lambda found: self._inputs[found[1]], value)
+        """A value with the inputs and outputs that it names put in."""
+        value = re.sub(r"\$\{\{ inputs\.([a-z-]+) \}\}", lambda found: self._inputs[found[1]], value)
+        return re.sub(
+            r"\$\{\{ steps\.run\.outputs\.([a-z-]+) \}\}", lambda found: self.outputs.get(found[1], ""), value
+        )

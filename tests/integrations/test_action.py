@@ -47,7 +47,7 @@ def test_a_broken_target_fails_the_step_and_leaves_everything(broken: str, tmp_p
     runner = Runner(tmp_path, endpoint_url=broken, args=PREFIX)
     ran = runner.step("Run")
     assert ran.code == 1, ran.said
-    assert runner.output == "exit-code=1\n"
+    assert runner.outputs == {"exit-code": "1", "report-dir": "conformance-report"}
     assert runner.step("Summary").code == 0
     assert PREFIX in runner.summary
     report = tmp_path / "conformance-report"
@@ -85,9 +85,43 @@ def test_with_a_baseline_of_what_is_known_the_step_passes(broken: str, tmp_path:
 def test_an_endpoint_that_is_empty_is_refused_and_not_taken_for_the_reference_target(tmp_path: Path) -> None:
     runner = Runner(tmp_path)
     assert runner.step("Run").code == 2
-    assert runner.output == "exit-code=2\n"
-    assert runner.step("Summary").code == 0
-    assert runner.summary == ""
+    assert runner.outputs == {"exit-code": "2"}
+
+
+def test_an_older_report_is_not_shown_as_that_of_a_run_that_wrote_none(broken: str, tmp_path: Path) -> None:
+    assert Runner(tmp_path, endpoint_url=broken, args=PREFIX).step("Run").code == 1
+    older = report_in(tmp_path / "conformance-report")
+    (tmp_path / "output").unlink()
+    again = Runner(tmp_path, endpoint_url=broken, args="no.such.clause")
+    assert again.step("Run").code == 2
+    # Neither the summary nor the artifact is made of a report that this step does not name.
+    assert "report-dir" not in again.outputs
+    assert report_in(tmp_path / "conformance-report") == older
+
+
+def test_a_report_takes_the_place_of_an_older_one_and_of_nothing_else(broken: str, tmp_path: Path) -> None:
+    report = tmp_path / "conformance-report"
+    report.mkdir()
+    for name in ("report.md", "theirs.txt"):
+        (report / name).write_text("older")
+    assert Runner(tmp_path, endpoint_url=broken, args=PREFIX).step("Run").code == 1
+    assert "older" not in (report / "report.md").read_text()
+    assert (report / "theirs.txt").read_text() == "older"
+
+
+def test_an_empty_folder_for_the_report_is_refused(broken: str, tmp_path: Path) -> None:
+    runner = Runner(tmp_path, endpoint_url=broken, args=PREFIX, report_dir="")
+    assert runner.step("Run").code == 2
+    assert runner.outputs == {"exit-code": "2"}
+
+
+def test_the_runner_obeys_nothing_while_the_target_is_talked_to(broken: str, tmp_path: Path) -> None:
+    lines = Runner(tmp_path, endpoint_url=broken, args=PREFIX).step("Run").said.splitlines()
+    resume = lines[0].removeprefix("::stop-commands::")
+    assert len(resume) == 32
+    assert lines[-1] == f"::{resume}::"
+    (tmp_path / "again").mkdir()
+    assert Runner(tmp_path / "again", endpoint_url=broken, args=PREFIX).step("Run").said.splitlines()[0] != lines[0]
 
 
 def test_nothing_of_an_input_is_run(tmp_path: Path) -> None:
@@ -102,8 +136,9 @@ def test_no_script_has_an_input_written_into_it() -> None:
 
 
 def test_the_summary_and_the_report_come_after_a_failure_too() -> None:
-    assert [steps()[name]["if"] for name in ("Summary", "Report")] == ["${{ !cancelled() }}"] * 2
-    assert steps()["Report"]["with"]["path"] == "${{ inputs.report-dir }}"
+    condition = "${{ !cancelled() && steps.run.outputs.report-dir }}"
+    assert [steps()[name]["if"] for name in ("Summary", "Report")] == [condition] * 2
+    assert steps()["Report"]["with"]["path"] == "${{ steps.run.outputs.report-dir }}"
 
 
 def test_every_input_is_used() -> None:

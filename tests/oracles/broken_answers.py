@@ -2,16 +2,19 @@
 
 from dataclasses import replace
 
-from imagebuilder_conformance.client.messages import Answer, Exchange
+from imagebuilder_conformance.client.answers import Answer
+from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.oracles import (
+    agreement,
+    build_numbers,
     errors,
     everything,
-    recorded,
+    legality,
     successes,
 )
 from imagebuilder_conformance.oracles.findings import Failure
 from imagebuilder_conformance.oracles.passive import PassiveCheck
-from tests.support.calls import CONTRACT, OTHER_PIPELINE, PIPELINE, image
+from tests.support.calls import CONTRACT, OTHER_PIPELINE, PIPELINE, REQUESTS, image, start
 from tests.support.exchanges import (
     BAD_PARAMETER,
     CRASH,
@@ -50,6 +53,17 @@ def html(status: int) -> Answer:
     return answer(status, b"<!doctype html><title>Error</title>", ("Content-Type", "text/html"))
 
 
+OTHER_METHOD = REQUESTS.raw(b"", "another method", method="GET")
+
+
+def _numbered(first: int, *, missing: int) -> list[Exchange]:
+    """Twelve starts with numbers in a row, then one that met a fault, after so many numbers that nobody names."""
+    last = first + 12 + missing
+    faulty = exchange(CRASH, request=start(f"token-{last}"), at=4.0 * last - 1)
+    in_a_row = (started(f"token-{number}", number, at=4.0 * number) for number in range(first, first + 12))
+    return [*in_a_row, faulty, started(f"token-{last}", last, at=4.0 * last)]
+
+
 ANSWER_RULES = (
     passively(errors.WrongErrorStatus, errors.error_status, exchange(error(409, "ClientException")), REFUSED),
     passively(
@@ -61,7 +75,7 @@ ANSWER_RULES = (
     passively(
         errors.WrongBadParameterCode,
         errors.bad_parameter,
-        invalid(error(400, "ResourceInUseException")),
+        [invalid(error(400, "ResourceInUseException")), started(at=10.0)],
         invalid(BAD_PARAMETER),
     ),
     passively(
@@ -71,8 +85,20 @@ ANSWER_RULES = (
         invalid(error(400, "InvalidRequestException")),
     ),
     passively(
-        recorded.Contradiction,
-        recorded.tokens_agree,
+        legality.LegalValueCrashes,
+        legality.legal_server_error,
+        [exchange(CRASH, request=replace(start(f"fresh-{number}"), instead_of="a-token")) for number in range(3)],
+        [exchange(success("fresh"), request=replace(start("fresh"), instead_of="a-token"))],
+    ),
+    passively(
+        build_numbers.BuildsBehindFaults,
+        build_numbers.no_builds_behind_faults,
+        [each for first in (1, 15) for each in _numbered(first, missing=1)],
+        [each for first in (1, 14) for each in _numbered(first, missing=0)],
+    ),
+    passively(
+        agreement.Contradiction,
+        agreement.tokens_agree,
         [started(number=1), started(number=2)],
         [started(number=1), started(number=1)],
     ),
@@ -111,6 +137,12 @@ ANSWER_RULES = (
     ),
     passively(errors.Html, errors.no_html, exchange(html(404)), exchange(NOT_FOUND)),
     passively(
+        errors.ClaimsToBeHtml,
+        errors.no_html,
+        exchange(answer(405, b"Not allowed", ("Content-Type", "text/html")), request=OTHER_METHOD),
+        exchange(answer(405, b"Not allowed", ("Content-Type", "text/plain")), request=OTHER_METHOD),
+    ),
+    passively(
         everything.RequestIdHeaderMissing,
         everything.request_id_header,
         exchange(answer(200, {}, JSON)),
@@ -123,12 +155,18 @@ ANSWER_RULES = (
         [exchange(CRASH), started(number=1), started(number=2)],
         [exchange(CRASH), started(number=1), started(number=1)],
     ),
+    passively(
+        everything.ErrorKept,
+        everything.error_kept,
+        [exchange(CRASH), exchange(success("fresh"), request=replace(start("fresh"), instead_of="a-token"))],
+        [exchange(CRASH), started(), exchange(success("fresh"), request=replace(start("fresh"), instead_of="a-token"))],
+    ),
     passively(errors.RetryAfterIllegible, errors.retry_after, retry_after("soon"), retry_after("120")),
     passively(
         successes.ImageShared,
         successes.images_distinct,
         [started("one", 1), replace(started("two", 1), check="another.check")],
-        [started("one", 1), replace(started("one", 1), check="another.check"), started("two", 1)],
+        [started("one", 1), replace(started("one", 1), check="another.check"), started("two", 2)],
     ),
     passively(successes.WrongSuccessStatus, successes.success_status, exchange(success(status=201)), CONFORMANT),
     passively(

@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from imagebuilder_conformance.client.messages import Answer, Exchange, Fault
+from imagebuilder_conformance.client.answers import Answer
+from imagebuilder_conformance.client.messages import Exchange, Fault
 from imagebuilder_conformance.idempotency import Started, TokenModel
 from imagebuilder_conformance.oracles import (
     authentication,
     denial,
     faults,
     histories,
+    particular,
     refusals,
     starts,
     surroundings,
@@ -17,6 +19,7 @@ from imagebuilder_conformance.oracles import (
     used_tokens,
     well_formed,
 )
+from imagebuilder_conformance.oracles.declaring import Oracle
 from imagebuilder_conformance.oracles.findings import Finding, Held
 from imagebuilder_spec import FAULT_HEADER, IMAGE_HEADER, FaultDemand
 from tests.support.calls import CONTRACT, OTHER_PIPELINE, PIPELINE, REQUESTS, image, start
@@ -41,7 +44,7 @@ SIGNATURE_FAULT = error(403, "InvalidSignatureException")
 
 
 def signed(outcome: Answer | Fault) -> Findings:
-    return lambda: authentication.signature_refused(exchange(outcome), CLAUSE)
+    return lambda: authentication.signature_refused(exchange(outcome, reproduced=True), CLAUSE)
 
 
 def signature_form(outcome: Answer) -> Findings:
@@ -49,7 +52,7 @@ def signature_form(outcome: Answer) -> Findings:
 
 
 def denied(outcome: Answer | Fault) -> Findings:
-    return lambda: denial.denied(exchange(outcome), denial.DENIED_CALLER)
+    return lambda: denial.denied(exchange(outcome, reproduced=True), denial.DENIED_CALLER)
 
 
 def denial_form(outcome: Answer) -> Findings:
@@ -57,11 +60,16 @@ def denial_form(outcome: Answer) -> Findings:
 
 
 def refused(outcome: Answer | Fault) -> Findings:
-    return lambda: refusals.refused(invalid(outcome), CLAUSE)
+    return lambda: refusals.refused(replace(invalid(outcome), reproduced=True), CLAUSE)
 
 
-def accepted(outcome: Answer) -> Findings:
-    return lambda: starts.accepted(exchange(outcome), CLAUSE)
+def refused_malformed(outcome: Answer) -> Findings:
+    malformed = start(pipeline=f"{PIPELINE}\n").breaking("arn.name.trailing-newline")
+    return lambda: refusals.refused(exchange(outcome, request=malformed), CLAUSE)
+
+
+def accepted(outcome: Answer, oracle: Oracle[[Exchange, str]] = starts.accepted) -> Findings:
+    return lambda: oracle(exchange(outcome), CLAUSE)
 
 
 def accepted_or_refused(outcome: Answer) -> Findings:
@@ -90,6 +98,15 @@ def mismatch_named(outcome: Answer) -> Findings:
     return lambda: starts.mismatch_named(started(), other, CLAUSE)
 
 
+def word_answered(outcome: Answer) -> Findings:
+    return lambda: starts.word_answered(started(), replace(exchange(outcome), kept=outcome is CRASH), CLAUSE)
+
+
+def word_free_or_used(outcome: Answer) -> Findings:
+    other = exchange(outcome, request=start(pipeline=OTHER_PIPELINE))
+    return lambda: starts.word_free_or_used(started(), exchange(MISMATCH), other, CLAUSE)
+
+
 def not_found(outcome: Answer) -> Findings:
     return lambda: starts.not_found(exchange(outcome), CLAUSE)
 
@@ -97,6 +114,23 @@ def not_found(outcome: Answer) -> Findings:
 def off_operation(outcome: Answer) -> Findings:
     request = REQUESTS.raw(start().body, "another method", method="POST")
     return lambda: surroundings.starts_nothing(exchange(outcome, request=request), CLAUSE)
+
+
+def spelled(outcome: Answer | Fault) -> Findings:
+    request = REQUESTS.raw(start().body, "another case", path="/startimagepipelineexecution")
+    return lambda: surroundings.spelling_matters(exchange(outcome, request=request, reproduced=True), CLAUSE)
+
+
+def nested(outcome: Answer | Fault) -> Findings:
+    return lambda: refusals.nesting_refused(replace(invalid(outcome), reproduced=True), CLAUSE)
+
+
+def answered(outcome: Answer | Fault) -> Findings:
+    return lambda: refusals.answered(replace(exchange(outcome), reproduced=True), CLAUSE)
+
+
+def kept(outcome: Answer) -> Findings:
+    return lambda: starts.no_error_kept(exchange(outcome, reproduced=True), CLAUSE)
 
 
 def first_answered(*outcomes: Answer | Fault) -> Findings:
@@ -140,7 +174,7 @@ def looked_up(outcome: Answer) -> Findings:
 
 
 def not_malformed(outcome: Answer) -> Findings:
-    return lambda: well_formed.not_malformed(exchange(outcome), exchange(BAD_PARAMETER), CLAUSE)
+    return lambda: well_formed.not_malformed(exchange(BAD_PARAMETER), exchange(outcome), CLAUSE)
 
 
 def known_elsewhere(outcome: Answer) -> Findings:
@@ -209,20 +243,43 @@ RULES = (
     Rule(refusals.InvalidAccepted, refused(success()), refused(BAD_PARAMETER)),
     Rule(refusals.InvalidCrashes, refused(CRASH), refused(BAD_PARAMETER)),
     Rule(refusals.InvalidUnanswered, refused(Fault.CLOSED), refused(BAD_PARAMETER)),
-    Rule(refusals.InvalidLookedUp, refused(NOT_FOUND), refused(BAD_PARAMETER)),
+    Rule(refusals.NestingCrashes, nested(CRASH), nested(BAD_PARAMETER)),
+    Rule(refusals.HeavyUnanswered, answered(Fault.CLOSED), answered(CRASH)),
+    Rule(refusals.InvalidPassedValidation, refused(NOT_FOUND), refused(BAD_PARAMETER)),
+    Rule(refusals.InvalidLookedUp, refused_malformed(NOT_FOUND), refused_malformed(BAD_PARAMETER)),
+    # A 404 without that code is a framework's own, and says nothing of a look-up.
+    Rule(refusals.InvalidLookedUp, refused_malformed(NOT_FOUND), refused_malformed(error(404, None))),
     Rule(refusals.InvalidTakenForMismatch, refused(MISMATCH), refused(BAD_PARAMETER)),
     Rule(starts.ValidRefused, accepted(BAD_PARAMETER), accepted(success())),
+    *(
+        Rule(oracle.reports[0], accepted(BAD_PARAMETER, oracle), accepted(success(), oracle))
+        for oracle in (
+            particular.accepted_in_chunks,
+            particular.accepted_with_query,
+            particular.accepted_with_expectation,
+            particular.accepted_in_absolute_form,
+            particular.accepted_with_charset,
+            particular.accepted_with_session_token,
+            particular.accepted_with_unknown_member,
+            particular.accepted_afterwards,
+        )
+    ),
     Rule(starts.ValidCrashes, accepted_or_refused(CRASH), accepted_or_refused(BAD_PARAMETER)),
+    Rule(starts.ServerErrorKept, kept(CRASH), kept(success())),
     Rule(starts.ReplayRefused, replayed(MISMATCH), replayed(success())),
     Rule(starts.ReplayStartsAnother, same_image(2), same_image(1)),
     Rule(starts.DistinctTokensShareImage, distinct(success(number=1)), distinct(success(number=2))),
     Rule(starts.DistinctTokenTakenForUsed, distinct(MISMATCH), distinct(success(number=2))),
+    Rule(starts.WordCrashes, word_answered(CRASH), word_answered(MISMATCH)),
+    Rule(starts.WordTakenForUsed, word_free_or_used(MISMATCH), word_free_or_used(success())),
     Rule(starts.MismatchAccepted, mismatched(success()), mismatched(MISMATCH)),
     Rule(starts.MismatchMisnamed, mismatch_named(error(400, "ClientException")), mismatch_named(MISMATCH)),
     Rule(starts.UnknownPipelineAccepted, not_found(success()), not_found(NOT_FOUND)),
     Rule(starts.UnknownPipelineAccepted, known_elsewhere(success()), known_elsewhere(error(403))),
     Rule(starts.UnknownPipelineMisnamed, not_found(error(400, "InvalidRequestException")), not_found(NOT_FOUND)),
     Rule(surroundings.StartedOffOperation, off_operation(success()), off_operation(error(405))),
+    Rule(surroundings.OtherSpellingStarted, spelled(success()), spelled(error(404, None))),
+    Rule(surroundings.OtherSpellingUnanswered, spelled(CRASH), spelled(error(404, None))),
     Rule(
         surroundings.ConnectionSpoilt,
         first_answered(Fault.CLOSED, success()),

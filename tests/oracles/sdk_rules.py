@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from imagebuilder_conformance.client.messages import Answer, Fault
+from imagebuilder_conformance.client.answers import Answer
+from imagebuilder_conformance.client.messages import Fault
 from imagebuilder_conformance.client.sdk_calls import SdkCall, SdkError
 from imagebuilder_conformance.oracles import sdk
 from imagebuilder_conformance.oracles.findings import Finding

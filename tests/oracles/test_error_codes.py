@@ -1,6 +1,6 @@
 import pytest
 
-from imagebuilder_conformance.client.messages import Answer
+from imagebuilder_conformance.client.answers import Answer
 from tests.support.calls import CONTRACT
 from tests.support.exchanges import JSON, answer
 
@@ -99,18 +99,3 @@ def test_these_are_all_that_are_declared() -> None:
     status_clauses = {status_clause(code) for code in CONTRACT.errors.declared}
     assert len(status_clauses) == len(CONTRACT.errors.declared) == 9
     assert status_clauses <= CONTRACT.clauses.keys()
-
-
-@pytest.mark.parametrize(
-    ("content_type", "body", "html"),
-    [
-        ("text/html", b"", True),
-        ("text/html; charset=utf-8", b"{}", True),
-        ("application/json", b"<!DOCTYPE HTML PUBLIC>", True),
-        ("", b"\n  <html lang=en>", True),
-        ("application/json", b'{"message": "<html>"}', False),
-        ("text/plain", b"not found", False),
-    ],
-)
-def test_a_page_is_known_by_its_type_or_its_first_bytes(content_type: str, body: bytes, html: bool) -> None:  # noqa: FBT001  # parametrized
-    assert answer(404, body, ("Content-Type", content_type)).is_html is html

@@ -1,5 +1,6 @@
 import pytest
 
+from imagebuilder_conformance.client.answers import Answer
 from imagebuilder_conformance.client.messages import Fault
 from imagebuilder_conformance.client.redaction import Redactor
 from imagebuilder_conformance.judging.judgements import failure_records, judge
@@ -7,7 +8,7 @@ from imagebuilder_conformance.oracles.errors import bad_parameter, envelope, err
 from imagebuilder_conformance.oracles.everything import PASSIVE_CHECKS, first_try, request_id_header, retry_after_error
 from imagebuilder_conformance.oracles.findings import Held, failures
 from imagebuilder_conformance.oracles.passive import PassiveCheck, law_of
-from imagebuilder_conformance.oracles.successes import images_distinct, request_id_unique, success_status
+from imagebuilder_conformance.oracles.successes import images_distinct, request_id_unique, success_body, success_status
 from imagebuilder_reports.verdicts import Verdict
 from tests.support.calls import CONTRACT, PIPELINE, REQUESTS, start
 from tests.support.exchanges import (
@@ -77,7 +78,8 @@ def test_passive_checks_are_named_after_answers_and_bring_their_law() -> None:
     for check in PASSIVE_CHECKS:
         assert check.id.startswith("answers.")
         assert check.law.endswith(".")
-        assert check.stimuli
+        # What only other checks' traffic is for asks for none of its own.
+        assert check.stimuli or check.residual
 
 
 def test_a_check_without_a_docstring_is_refused() -> None:
@@ -128,9 +130,12 @@ def test_a_code_that_nobody_publishes_has_no_status_to_be_held_against() -> None
     assert list(error_status.judge([exchange(error(418, "TeapotException"))], CONTRACT)) == []
 
 
-def test_the_status_of_every_try_counts() -> None:
-    retried = exchange(error(502, "ServiceException"), success())
-    assert failures(error_status.judge([retried], CONTRACT))
+def test_the_status_of_every_try_counts_and_the_evidence_is_the_try_that_broke_it() -> None:
+    retried = exchange(THROTTLED, error(409, "CallRateLimitExceededException"), success())
+    [failure] = failures(error_status.judge([retried], CONTRACT))
+    [shown] = failure.exchanges
+    assert shown.id == retried.id
+    assert shown.attempts == retried.attempts[:2]
 
 
 def test_a_success_that_names_an_error_has_the_wrong_status() -> None:
@@ -139,9 +144,15 @@ def test_a_success_that_names_an_error_has_the_wrong_status() -> None:
     assert failure.clause == "errors.resource-not-found.status"
 
 
-@pytest.mark.parametrize("status", [404, 429])
-def test_lookups_and_throttling_say_nothing_of_a_bad_parameter(status: int) -> None:
-    assert list(bad_parameter.judge([invalid(error(status, "ClientException"))], CONTRACT)) == []
+@pytest.mark.parametrize("answered", [NOT_FOUND, error(429, "ClientException")], ids=str)
+def test_lookups_and_throttling_say_nothing_of_a_bad_parameter(answered: Answer) -> None:
+    assert list(bad_parameter.judge([invalid(answered)], CONTRACT)) == []
+
+
+@pytest.mark.parametrize("code", ["ClientException", None])
+def test_a_404_that_names_no_missing_resource_is_no_lookup(code: str | None) -> None:
+    [broken] = failures(bad_parameter.judge([invalid(error(404, code))], CONTRACT))
+    assert broken.clause == "errors.bad-parameter.status"
 
 
 def test_only_requests_that_are_invalid_on_purpose_are_bad_parameters() -> None:
@@ -229,8 +240,47 @@ def test_the_form_of_an_error_is_judged_also_where_a_later_try_succeeds(judge_: 
     assert failures(judge_.judge([exchange(plain, success())], CONTRACT))
 
 
+OF_THE_FORM = pytest.mark.parametrize("judge_", [envelope, error_code, error_status, no_html], ids=lambda each: each.id)
+PLAIN = answer(500, b"oops", ("Content-Type", "text/plain"), ("X-Amzn-ErrorType", "ClientException:x#Other"))
+PAGE = answer(500, b"<html>", ("Content-Type", "text/html"), ("X-Amzn-ErrorType", "ClientException"))
+CODED = answer(500, b"{", ("X-Amzn-ErrorType", "ClientException"))
+
+
+@OF_THE_FORM
+@pytest.mark.parametrize("form", [PLAIN, PAGE, CODED])
+def test_what_the_next_try_overcame_is_transient_whatever_its_form(judge_: PassiveCheck, form: Answer) -> None:
+    overcome = exchange(form, success())
+    assert not failures(judge_.judge([overcome], CONTRACT))
+    assert failures(first_try.judge([overcome], CONTRACT))
+
+
+@OF_THE_FORM
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_the_page_that_only_gateways_give_is_not_the_targets(judge_: PassiveCheck, status: int) -> None:
+    page = answer(status, b"<html>", ("Content-Type", "text/html"))
+    assert not failures(judge_.judge([exchange(page, page, page)], CONTRACT))
+
+
 @pytest.mark.parametrize("judge_", [envelope, error_code], ids=lambda each: each.id)
-def test_a_server_error_that_was_overcome_may_be_that_of_a_gateway(judge_: PassiveCheck) -> None:
-    plain = answer(503, b"try again", ("Content-Type", "text/plain"))
-    assert not failures(judge_.judge([exchange(plain, success())], CONTRACT))
+def test_a_server_error_that_stays_is_the_targets(judge_: PassiveCheck) -> None:
+    plain = answer(500, b"try again", ("Content-Type", "text/plain"))
     assert failures(judge_.judge([exchange(plain, plain)], CONTRACT))
+
+
+@pytest.mark.parametrize(
+    ("body", "is_text"),
+    [
+        (b'{"clientToken": "plain"}', True),
+        ('{"clientToken": "\u00e9\U0001f600"}'.encode(), True),
+        (rb'{"clientToken": "\ud83d\ude00"}', True),
+        (b'{"clientToken": "\xff"}', False),
+        (rb'{"clientToken": "\ud83d"}', False),
+        (rb'{"clientToken": "\ude00\ud83d"}', False),
+        (rb'{"clientToken": "\uDE00"}', False),
+    ],
+)
+def test_how_a_token_is_echoed_is_judged_where_it_is_unicode_text(*, body: bytes, is_text: bool) -> None:
+    request = REQUESTS.raw(body, "some text")
+    assert request.is_text is is_text
+    echoed = exchange(answer(200, b'{"clientToken": "\xff"}', JSON), request=request)
+    assert bool(failures(success_body.judge([echoed], CONTRACT))) is is_text

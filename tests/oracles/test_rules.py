@@ -10,8 +10,9 @@ from tests.support.calls import CONTRACT
 from .broken_rules import RULES as PLAIN_RULES
 from .rules import Rule
 from .sdk_rules import SDK_RULES
+from .wire_rules import WIRE_RULES
 
-RULES = (*PLAIN_RULES, *SDK_RULES)
+RULES = (*PLAIN_RULES, *SDK_RULES, *WIRE_RULES)
 
 
 def failure_types() -> list[type[Failure]]:

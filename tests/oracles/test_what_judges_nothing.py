@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from imagebuilder_conformance.client.messages import Answer, Exchange, Fault
+from imagebuilder_conformance.client.answers import Answer
+from imagebuilder_conformance.client.messages import Exchange, Fault
 from imagebuilder_conformance.oracles import starts, used_tokens, well_formed
 from imagebuilder_conformance.oracles.authentication import refusal_in_form, signature_refused
-from imagebuilder_conformance.oracles.errors import retry_after
+from imagebuilder_conformance.oracles.errors import bad_parameter, retry_after
 from imagebuilder_conformance.oracles.faults import raised_as_declared, retry_recovers
 from imagebuilder_conformance.oracles.findings import Finding, Held, failures
-from imagebuilder_conformance.oracles.hindrances import is_denied
 from imagebuilder_conformance.oracles.histories import explicable
 from imagebuilder_conformance.oracles.refusals import refused
 from imagebuilder_conformance.oracles.surroundings import starts_nothing
@@ -31,8 +31,10 @@ from tests.support.exchanges import (
     success,
 )
 
+from .rules import say_nothing
+
 CLAUSE = "operation.start"
-UNDECIDED = [CRASH, THROTTLED, error(503, "ServiceUnavailableException"), Fault.CLOSED, Fault.TIMEOUT]
+UNDECIDED = [CRASH, THROTTLED, error(503, "ServiceUnavailableException"), Fault.CLOSED, Fault.CUT, Fault.TIMEOUT]
 
 
 def of_valid_requests(outcome: Answer | Fault) -> list[Finding]:
@@ -48,14 +50,14 @@ def of_valid_requests(outcome: Answer | Fault) -> list[Finding]:
         *starts.not_found(judged, CLAUSE),
         *used_tokens.token_left_free(exchange(NOT_FOUND), judged, CLAUSE),
         *well_formed.well_formed(judged, CLAUSE),
-        *well_formed.not_malformed(judged, invalid(BAD_PARAMETER), CLAUSE),
+        *well_formed.not_malformed(invalid(BAD_PARAMETER), judged, CLAUSE),
         *explicable([judged], CLAUSE),
     ]
 
 
 @pytest.mark.parametrize("outcome", UNDECIDED, ids=str)
 def test_a_passing_fault_judges_nothing_of_a_valid_request(outcome: Answer | Fault) -> None:
-    assert of_valid_requests(outcome) == []
+    assert say_nothing(of_valid_requests(outcome))
 
 
 @pytest.mark.parametrize("outcome", [CRASH, Fault.CLOSED], ids=str)
@@ -67,7 +69,7 @@ def test_a_fault_that_comes_again_after_a_good_answer_judges(outcome: Answer | F
 
 
 def test_throttling_judges_nothing_of_an_invalid_request() -> None:
-    assert list(refused(invalid(THROTTLED), CLAUSE)) == []
+    assert say_nothing(refused(invalid(THROTTLED), CLAUSE))
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 405, 413, 415, 422])
@@ -115,7 +117,7 @@ def test_a_mismatch_that_was_accepted_is_not_also_misnamed() -> None:
 
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_denial_judges_no_name(status: int) -> None:
-    assert list(well_formed.well_formed(exchange(error(status, "AccessDeniedException")), CLAUSE)) == []
+    assert say_nothing(well_formed.well_formed(exchange(error(status, "AccessDeniedException")), CLAUSE))
 
 
 def test_a_legal_name_that_happens_to_exist_is_looked_up_too() -> None:
@@ -123,12 +125,12 @@ def test_a_legal_name_that_happens_to_exist_is_looked_up_too() -> None:
 
 
 def test_where_malformed_arns_crash_there_is_nothing_to_compare_with() -> None:
-    assert list(well_formed.not_malformed(exchange(BAD_PARAMETER), invalid(CRASH), CLAUSE)) == []
+    assert list(well_formed.not_malformed(invalid(CRASH), exchange(BAD_PARAMETER), CLAUSE)) == []
 
 
 def test_throttling_says_nothing_of_signatures() -> None:
-    assert list(signature_refused(exchange(THROTTLED), CLAUSE)) == []
-    assert list(refusal_in_form(exchange(THROTTLED), CONTRACT, "auth.status", "auth.code")) == []
+    assert say_nothing(signature_refused(exchange(THROTTLED), CLAUSE))
+    assert say_nothing(refusal_in_form(exchange(THROTTLED), CONTRACT, "auth.status", "auth.code"))
 
 
 def test_a_signature_fault_without_a_code_is_blamed_on_the_envelope_only() -> None:
@@ -170,7 +172,7 @@ def test_a_published_status_of_another_throttling_code_is_admissible() -> None:
 
 
 def test_no_answer_is_no_recovery_and_no_failure_to_recover() -> None:
-    assert list(recovered(exchange(THROTTLED), exchange(Fault.TIMEOUT), CLAUSE)) == []
+    assert say_nothing(recovered(exchange(THROTTLED), exchange(Fault.TIMEOUT), CLAUSE))
 
 
 @pytest.mark.parametrize(
@@ -214,7 +216,7 @@ def test_an_error_that_does_not_repeat_the_demand_is_no_demanded_fault(headers: 
 @pytest.mark.parametrize("outcome", UNDECIDED, ids=str)
 def test_a_retry_that_meets_another_passing_fault_judges_nothing(outcome: Answer | Fault) -> None:
     fault = demanded((FAULT_HEADER, "ServiceException;after"))
-    assert list(retry_recovers(fault, exchange(outcome), CLAUSE)) == []
+    assert say_nothing(retry_recovers(fault, exchange(outcome), CLAUSE))
 
 
 def test_where_the_fault_does_not_name_its_image_any_image_is_right() -> None:
@@ -236,13 +238,31 @@ def test_anything_else_is_not(value: str) -> None:
 
 def test_a_pipeline_that_is_in_use_may_refuse_every_duplicate() -> None:
     in_use = [exchange(error(400, "ResourceInUseException")) for _ in range(3)]
-    assert list(explicable(in_use, CLAUSE)) == []
+    assert say_nothing(explicable(in_use, CLAUSE))
 
 
-def test_a_denial_says_something_of_a_request_that_is_invalid_but_for_its_pipeline() -> None:
-    denied = error(403, "ForbiddenException")
-    ours = exchange(denied, request=start("too-long").breaking("token.too-long"))
-    theirs = exchange(denied, request=start("any", "not-an-arn").breaking("arn.only-name"))
-    assert not is_denied(ours)
-    assert is_denied(theirs)
-    assert is_denied(exchange(denied))
+@pytest.mark.parametrize("answered", [error(403, "ForbiddenException"), error(402, "ServiceQuotaExceededException")])
+def test_a_matter_of_the_account_is_one_of_the_parameter_where_a_later_start_succeeds(answered: Answer) -> None:
+    ours = exchange(answered, request=start("too-long").breaking("token.too-long"))
+    assert list(bad_parameter.judge([ours], CONTRACT)) == []
+    assert (
+        list(bad_parameter.judge([started(), replace(ours, attempts=exchange(answered, at=5).attempts)], CONTRACT))
+        == []
+    )
+    assert failures(bad_parameter.judge([ours, started(at=5)], CONTRACT))
+
+
+def test_a_permission_may_be_for_some_pipelines() -> None:
+    theirs = exchange(error(403, "ForbiddenException"), request=start("any", "not-an-arn").breaking("arn.only-name"))
+    assert list(bad_parameter.judge([theirs, started(at=5)], CONTRACT)) == []
+
+
+def test_keys_may_end_and_be_renewed() -> None:
+    ended = exchange(error(403, "ExpiredTokenException"), request=start("too-long").breaking("token.too-long"))
+    assert list(bad_parameter.judge([ended, started(at=5)], CONTRACT)) == []
+
+
+def test_a_pipeline_may_be_busy_now_and_then() -> None:
+    busy = error(400, "ResourceInUseException")
+    ours = exchange(busy, request=start("too-long").breaking("token.too-long"))
+    assert list(bad_parameter.judge([exchange(busy), ours, started(at=5)], CONTRACT)) == []

@@ -1,5 +1,6 @@
 import json
-from collections.abc import Iterator
+import string
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -27,6 +28,7 @@ STARTED = Reply(200, json.dumps({"imageBuildVersionArn": IMAGE}).encode())
 REFUSED = Reply(400, b'{"message": "no"}', (("X-Amzn-ErrorType", "ClientException"),))
 IN_USE = Reply(400, b'{"message": "wait"}', (("X-Amzn-ErrorType", "ResourceInUseException"),))
 MISMATCHED = Reply(400, b'{"message": "no"}', (("X-Amzn-ErrorType", "IdempotentParameterMismatchException"),))
+KINDS = (string.ascii_lowercase, string.ascii_uppercase, string.digits, string.punctuation)
 CRASHED = Reply(500, b'{"message": "sorry"}', (("X-Amzn-ErrorType", "ServiceException"),))
 
 
@@ -82,13 +84,67 @@ def test_every_sending_is_remembered_by_the_check() -> None:
 
 def test_a_valid_request_that_crashes_is_tried_again_after_a_plain_start() -> None:
     def answer(request: Received) -> Reply:
-        return CRASHED if b"poison" in request.body else STARTED
+        return CRASHED if sorted(json.loads(request.body)["clientToken"]) == sorted("poison") else STARTED
 
     with ScriptedServer(answer) as server, probing(target_at(server.url)) as probe:
         sent = probe.send(start("poison"))
     assert sent.reproduced
     assert not sent.is_undecided
-    assert [token == "poison" for token in tokens_of(server)] == [True] * 3 + [False] + [True] * 3
+    # Then come fresh tokens of its form.
+    tried = [True] * 3 + [False] + [True] * 3
+    assert [token == "poison" for token in tokens_of(server)][: len(tried) + 1] == [*tried, False]
+
+
+def crashing_on(crashes: Callable[[str], bool]) -> Callable[[Received], Reply]:
+    return lambda request: CRASHED if crashes(json.loads(request.body)["clientToken"]) else STARTED
+
+
+@pytest.mark.parametrize("violates", [None, "token.too-long"])
+def test_a_crash_that_fresh_tokens_of_the_same_form_meet_is_the_forms(violates: str | None) -> None:
+    with (
+        ScriptedServer(crashing_on(lambda token: token.endswith("/"))) as server,
+        probing(target_at(server.url)) as probe,
+    ):
+        request = start(f"{probe.tokens.fresh()}/")
+        sent = probe.send(request if violates is None else request.breaking(violates))
+    assert (sent.reproduced, sent.kept, sent.is_undecided) == (True, False, False)
+    fresh = list(dict.fromkeys(token for token in tokens_of(server) if token.endswith("/")))
+    assert len(fresh) == 4
+    assert len({len(token) for token in fresh}) == 1
+
+
+@pytest.mark.parametrize("violates", [None, "token.too-long"])
+def test_a_crash_that_only_this_token_meets_is_kept_and_says_nothing_of_its_form(violates: str | None) -> None:
+    crashing: set[str] = set()
+    with ScriptedServer(crashing_on(crashing.__contains__)) as server, probing(target_at(server.url)) as probe:
+        token = f"{probe.tokens.fresh()}/"
+        crashing.add(token)
+        request = start(token)
+        sent = probe.send(request if violates is None else request.breaking(violates))
+        [fresh] = [exchange for exchange in probe.exchanges if exchange.request.instead_of]
+    assert (sent.reproduced, sent.kept, sent.is_undecided) == (False, True, True)
+    assert fresh.request.instead_of == token
+    assert fresh.request.violates == violates
+
+
+@pytest.mark.parametrize("token", ["o", "Z", "7", "/", " ", "  ", "a/", " \t"])
+def test_a_token_too_short_for_the_runs_own_is_held_against_others_of_its_form(token: str) -> None:
+    def kinds(text: str) -> set[str]:
+        return {next((kind for kind in KINDS if each in kind), each) for each in text}
+
+    def of_the_form(asked: str) -> bool:
+        return kinds(asked) == kinds(token) and not (asked.islower() and len(asked) > len(token))
+
+    seen = []
+    for crash in (token.__eq__, of_the_form):
+        with ScriptedServer(crashing_on(crash)) as server, probing(target_at(server.url)) as probe:
+            sent = probe.send(start(token))
+        seen.append((sent.reproduced, sent.kept))
+        others = [exchange.request.token for exchange in probe.exchanges if exchange.request.instead_of]
+        assert others
+        assert token not in others
+        assert all(kinds(other or "") == kinds(token) for other in others)
+    assert seen == [(False, True), (True, False)]
 
 
 def test_where_the_plain_start_crashes_too_nothing_is_proven() -> None:
@@ -104,12 +160,11 @@ def test_a_passing_crash_is_over_when_the_request_is_sent_again() -> None:
     assert sent.is_success
 
 
-def test_an_invalid_request_may_never_crash_and_is_not_sent_again() -> None:
-    with playing(CRASHED, CRASHED, CRASHED, STARTED) as (probe, server):
-        sent = probe.send(start("poison").breaking("token.too-long"))
-    assert [token == "poison" for token in tokens_of(server)] == [True] * 3 + [False]
+def test_a_passing_crash_on_an_invalid_request_is_over_too() -> None:
+    with playing(CRASHED, CRASHED, CRASHED, STARTED, REFUSED) as (probe, _):
+        sent = probe.send(start("unlucky").breaking("token.too-long"))
     assert sent.answer is not None
-    assert sent.answer.status == 500
+    assert sent.answer.status == 400
 
 
 def test_where_valid_requests_crash_too_nothing_is_said_of_invalid_ones() -> None:

@@ -9,9 +9,13 @@ import click
 import pytest
 
 from imagebuilder_conformance.cli import main
+from imagebuilder_conformance.reference.behaviour import Behaviour
 from imagebuilder_conformance.reference.defects import catalogue
+from imagebuilder_reports.model import Report
 from imagebuilder_spec import load_contract
+from tests.project.figures import renewed
 from tests.project.places import ROOT
+from tests.support.runs import serving
 
 COMMAND = "imagebuilder-conformance"
 PAGES = (
@@ -23,11 +27,13 @@ PAGES = (
     "docs/running.md",
     "docs/executions.md",
     "docs/reports.md",
+    "docs/junit.md",
     "docs/audit.md",
     "docs/soak.md",
     "docs/drift.md",
     "docs/workers.md",
     "docs/fault-interface.md",
+    "docs/reference-target.md",
     "docs/make-your-emulator-conform.md",
 )
 
@@ -114,7 +120,7 @@ def test_every_command_is_on_the_readme() -> None:
 
 def test_every_option_in_inline_code_exists() -> None:
     known = {option for command in _commands() for option in _options(command)}
-    others = ("pytest", ".ci/run", "benchmarks/run")
+    others = ("pytest", ".ci/run", "benchmarks/run", "mitmdump", "schemathesis", "st ", "har-capture", "pipx", "uvx")
     for name in (page for page in PAGES if page not in {"CONTRIBUTING.md", "docs/fault-interface.md"}):
         inline = [code for code in re.findall(r"`([^`\n]+)`", _page(name)) if not code.startswith(others)]
         used = {word for code in inline for word in code.split() if word.startswith("--")}
@@ -150,13 +156,21 @@ def test_the_table_of_exit_codes_is_that_of_the_command() -> None:
     assert [meaning.split()[0] for _, meaning in codes[:2]] == ["conformant", "non-conformant"]
 
 
+def test_the_example_of_a_target_in_a_test_holds_for_the_reference_target() -> None:
+    example, _ = _blocks("python", _page())
+    with serving(Behaviour) as server:
+        ours = example.replace("http://localhost:4566", server.url)
+        assert ours != example
+        exec(ours, {})
+
+
 def test_the_example_of_the_strategies_runs(tmp_path: Path) -> None:
-    (example,) = _blocks("python", _page())
+    _, example = _blocks("python", _page())
     assert _failed(example, tmp_path) == []
 
 
 def test_the_example_finds_what_the_page_says_that_it_finds(tmp_path: Path) -> None:
-    (example,) = _blocks("python", _page())
+    _, example = _blocks("python", _page())
     naive = example.replace("re.fullmatch", "re.match").replace('a-z0-9-_]+"', 'a-z0-9-_]+$"')
     assert _failed(naive, tmp_path) == ["test_broken_arns_are_refused[arn.name.trailing-newline]"]
 
@@ -173,3 +187,12 @@ def _failed(module: str, folder: Path) -> list[str]:
     )
     assert ran.returncode in {0, 1}, ran.stdout + ran.stderr
     return re.findall(r"^FAILED \S+?::(\S+)", ran.stdout, flags=re.MULTILINE)
+
+
+def test_the_figures_are_those_of_a_run(reference_run: Report) -> None:
+    text = _page()
+    assert renewed(text, reference_run) == text, "python -m tests.project.figures writes them anew"
+
+
+def test_it_can_be_read_at_a_sitting() -> None:
+    assert len(_page().splitlines()) < 250

@@ -2,11 +2,20 @@
 
 import json
 
-from imagebuilder_spec import FAULT_HEADER, load_contract
+from imagebuilder_conformance.client.forms import FORMS, form_of
+from imagebuilder_spec import FAULT_HEADER, fixed_words, load_contract
+from imagebuilder_strategies import NearMiss, bodies_with_unknown_members, equivalent_bodies
+from imagebuilder_strategies.pair_classes import pair_classes
 
 from .connections import FakeConnection
 from .conversation import Step, a_client_hangs_up, a_second_passes, another_arn, asking, starting, together
 from .exchanges import PATH, PIPELINE_A, PIPELINE_B, body_of
+
+
+def _pairs() -> list[NearMiss]:
+    """One pair of each class, the numbers among them."""
+    return [each.pair("700300000000007" if each.is_number else "pair") for each in pair_classes()]
+
 
 TOKENS: list[Step] = [
     starting("plain"),
@@ -36,6 +45,8 @@ TOKENS: list[Step] = [
     *(starting(uuid) for uuid in ("0b5b54ee-2a3c-4f6e-9d3e-1f0a6c7d8e9f", "0b5b54ee2a3c4f6e9d3e1f0a6c7d8e9f")),
     starting("\u0301" * 37),
     *(starting(token) for token in ["x", "a'b", "x" * 33, "a;b", "a;c", "a/b", "a_b", "7003", "07003"]),
+    *(starting(token) for pair in _pairs() for token in (pair.first, pair.second)),
+    *(starting(token) for word in fixed_words() for token in (word.control, word.text)),
     *(starting(value) for value in (1, True, ["list"], {"a": 1}, None)),
     asking(body_of().replace(b'"token"', b'"\\u0070lain"')),
     asking(b'{"imagePipelineArn": "%s"}' % PIPELINE_A.encode()),
@@ -87,6 +98,8 @@ BODIES: list[Step] = [
             b"[" + VALID + b"]",
             json.dumps(VALID.decode()).encode(),
             VALID + b"junk",
+            b"junk" + VALID,
+            VALID.replace(b": ", b":\f", 1),
             VALID[:-1] + b",}",
             b"/* */" + VALID,
             VALID.replace(b'"', b"'"),
@@ -101,16 +114,19 @@ BODIES: list[Step] = [
             b"{}",
         ]
     ),
+    *(asking(edge.value) for edge in equivalent_bodies("bell\b\f", PIPELINE_A)),
+    *(asking(edge.value) for edge in bodies_with_unknown_members("unknown", PIPELINE_A)),
     *(starting(f"after-{number}") for number in range(6)),
 ]
 
 WIRE: list[Step] = [
     *(asking(body_of(f"m-{method}"), method=method) for method in ("GET", "POST", "DELETE")),
     *(asking(body_of(f"p-{path}"), path=path) for path in ("/", "/x", PATH + "/", PATH + "/x", PATH.lower())),
+    *(asking(body_of(f"p-{path}"), path=path) for path in (f"/{PATH}", f"/%{ord(PATH[1]):02X}{PATH[2:]}")),
     asking(body_of("query"), query="a=1"),
     asking(b'{"imagePipelineArn": "%s"}' % PIPELINE_A.encode(), query="clientToken=q"),
     *[asking(body_of("charset"), headers={"content-type": "application/json; charset=utf-8"})] * 2,
-    asking(body_of("chunked"), headers={"content-length": None, "transfer-encoding": "chunked"}),
+    *[asking(body_of("chunked"), headers={"content-length": None, "transfer-encoding": "chunked"})] * 2,
     asking(body_of("session"), headers={"x-amz-security-token": "x"}),
     *(starting(f"wire-{number}") for number in range(15)),
     starting("wire-14"),
@@ -202,4 +218,28 @@ TAGS: list[Step] = [
     *(starting("x" * length) for length in (36, 37, 63, 64, 65)),
 ]
 
-CONVERSATIONS = (TOKENS, ARNS, BODIES, WIRE, MEETING, SDK, FAULTS, TAGS)
+# As many as an account may be allowed to start before it is over its quota.
+MANY: list[Step] = [starting(f"many-{number}") for number in range(101)]
+
+
+def _in_form(name: str) -> Step:
+    """A request as a published client sends it; its signature is none."""
+    form = form_of(name)
+    parameters = (
+        "Credential=key/20260101/us-east-1/imagebuilder/aws4_request",
+        f"SignedHeaders={';'.join(form.signed)}",
+    )
+    signed = form.separator.join([*parameters, "Signature=0"])
+    headers: dict[str, str | None] = {"content-type": None}
+    headers |= {spelled.lower(): value for spelled, value in form.headers}
+    headers |= {"authorization": f"AWS4-HMAC-SHA256 {signed}", "content-length": None}
+    return asking(body_of("formed"), headers=headers, spelled=tuple(spelled for spelled, _ in form.headers))
+
+
+CLIENTS: list[Step] = [
+    *map(_in_form, FORMS),
+    asking(body_of("formed"), absolute=True),
+    asking(body_of("formed"), headers={"expect": "100-continue"}),
+]
+
+CONVERSATIONS = (TOKENS, ARNS, BODIES, WIRE, MEETING, SDK, FAULTS, TAGS, MANY, CLIENTS)

@@ -61,7 +61,19 @@ def test_the_contract_kept_answers_alike_each_time(revision: str) -> None:
 @pytest.mark.parametrize("entry", TALKATIVE, ids=lambda entry: entry.name)
 def test_it_answers_something_differently(entry: Entry) -> None:
     pairs = zip(CONVERSATIONS, kept(entry.revision), strict=True)
-    assert any(converse(entry, steps, entry.revision) != answers for steps, answers in pairs)
+    assert frames_differently(entry) or any(
+        converse(entry, steps, entry.revision) != answers for steps, answers in pairs
+    )
+
+
+def frames_differently(entry: Entry) -> bool:
+    """Whether the bytes of an answer are others, where the answer is put together anew."""
+    if not entry.behaviour.reframes:
+        return False
+    heads = [b"HTTP/1.1 %d Said\r\ncontent-length: 8\r\n\r\n" % status for status in (200, 404)]
+    behaviours = entry.behaviour(entry.settings()), Behaviour(Settings())
+    here, there = ([each.frame(head, b'{"a": 1}') for head in heads] for each in behaviours)
+    return here != there
 
 
 def burst(behaviour: type[Behaviour]) -> list[Observed]:

@@ -13,7 +13,8 @@ from tests.support.calls import target_at
 from tests.support.runs import failed, run_against, verdicts
 from tests.support.scripted import HangUp, Reply, ScriptedServer
 
-from .exchanges import Client, body_of
+from .exchanges import JSON, PATH, Client, body_of, signed
+from .presigning import presigned
 
 SILENT = find_variation("faults-unknown").behaviour
 
@@ -41,6 +42,16 @@ def test_a_defect_shows_through_it() -> None:
     assert failed(report) == {"errors.resource-not-found.status"}
 
 
+def test_a_presigned_request_reaches_the_target_as_it_was() -> None:
+    with ReferenceServer() as target, ReferenceServer(behaviour=proxy_for(target.url)) as proxy:
+        client = Client(proxy.url)
+        # It signs a header that the proxy keeps back where it is not signed.
+        sent = presigned(proxy.url + PATH, body_of(), headers={"te": "trailers"})
+        reply = client.exchange(body_of(), target=sent, headers={**JSON, "te": "trailers"})
+        client.close()
+    assert (reply.status, reply.code) == (200, None)
+
+
 def test_before_the_start_the_target_hears_nothing_and_after_it_not_of_the_demand() -> None:
     started = Reply(200, b'{"imageBuildVersionArn": "arn:an-image"}')
     with ScriptedServer.playing(started) as server, ReferenceServer(behaviour=proxy_for(server.url)) as proxy:
@@ -52,6 +63,26 @@ def test_before_the_start_the_target_hears_nothing_and_after_it_not_of_the_deman
     assert (before.status, before.code, heard) == (500, "ServiceException", 0)
     assert (after.status, after.headers[IMAGE_HEADER]) == (500, "arn:an-image")
     assert [request.header(FAULT_HEADER) for request in server.received] == [None]
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "came"),
+    [
+        (FAULT_HEADER, "ServiceException;after", (500, "ServiceException")),
+        ("te", "trailers", (200, None)),
+    ],
+)
+def test_a_header_that_is_signed_is_handed_on_whatever_it_is(
+    header: str, value: str, came: tuple[int, str | None]
+) -> None:
+    # botocore signs every header: for a target that verifies them, one that is missing breaks the signature.
+    with ReferenceServer(behaviour=SILENT) as silent, ReferenceServer(behaviour=proxy_for(silent.url)) as proxy:
+        client = Client(proxy.url)
+        headers = signed(proxy.url + PATH, body_of(), headers={**JSON, header: value})
+        assert header in headers["Authorization"]
+        reply = client.exchange(body_of(), headers=headers)
+        client.close()
+    assert (reply.status, reply.code) == came
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b'{"imageBuildVersionArn": 1}', b"\xff"])

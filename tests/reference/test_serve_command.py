@@ -10,9 +10,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from imagebuilder_conformance.cli.serve import command
+from imagebuilder_conformance.reference import SESSION_CREDENTIALS
 from imagebuilder_conformance.reference.defects.catalogue import defects, variations
 
-from .exchanges import PIPELINE_A
+from .exchanges import JSON, PATH, PIPELINE_A, Client, body_of, signed
 
 OWN = "arn:aws:imagebuilder:eu-west-1:000000000000:image-pipeline/own"
 START = "import sys; from imagebuilder_conformance.cli.serve import command; command(sys.argv[1:])"
@@ -61,9 +62,24 @@ def test_it_says_what_to_use() -> None:
         process.wait(5)
     assert OWN in output
     assert "eu-west-1" in output
-    # A key and its secret, of the caller who may start images and of the one who may not.
-    assert output.count("imagebuilder-conformance") == 4
+    # A key and its secret, of the caller who may start images, of one with a session token, and of one who may not.
+    assert output.count("imagebuilder-conformance") == 7
+    assert str(SESSION_CREDENTIALS.session_token) in output
     assert defects()["token-ignored"].sentence in output
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_a_body_may_stay_unsigned_only_if_that_is_allowed(*, allowed: bool) -> None:
+    with serving(*(["--allow-unsigned-payload"] if allowed else [])) as (process, url):
+        client = Client(url)
+        headers = signed(url + PATH, body_of(), headers={**JSON, "X-Amz-Content-SHA256": "UNSIGNED-PAYLOAD"})
+        reply = client.exchange(body_of(), headers=headers)
+        client.close()
+        process.terminate()
+        assert process.stdout is not None
+        assert ("unsigned payloads" in process.stdout.read()) == allowed
+    assert reply.status == (200 if allowed else 403)
+    assert allowed or "UNSIGNED-PAYLOAD" in reply.document["message"]
 
 
 @pytest.mark.parametrize(
@@ -105,6 +121,9 @@ def test_the_variations_are_listed() -> None:
         (["--pipeline-arn", "x"], "expected a pipeline ARN that matches"),
         (["--rate-limit", "0"], "--rate-limit"),
         (["--port", "70000"], "--port"),
+        (["--allow-unsigned-payload", "--no-verify-signatures"], "verifies none"),
+        (["--allow-unsigned-payload", "--variation", "signatures-unverified"], "verifies none"),
+        (["--allow-unsigned-payload", "--proxy", "http://127.0.0.1:1"], "exclude it"),
         (["--contract", "later"], "'documented', 'current'"),
         (["--contract", "documented", "--defect", "tags-not-compared"], "serve it with --contract current"),
     ],
@@ -128,3 +147,10 @@ def test_it_serves_the_fault_interface_in_front_of_another_target() -> None:
         assert process.stdout is not None
         assert upstream in process.stdout.read()
         assert url != upstream
+
+
+@pytest.mark.parametrize("option", ["--defect", "--variation", "--proxy"])
+def test_what_can_be_given_once_is_refused_when_it_is_given_twice(option: str) -> None:
+    result = CliRunner().invoke(command, [option, "token-ignored", option, "replay-refused"])
+    assert result.exit_code == 2
+    assert "expected one, got token-ignored, replay-refused" in result.output

@@ -1,4 +1,5 @@
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -8,46 +9,14 @@ from botocore.auth import SigV4Auth
 from requests_aws4auth import AWS4Auth
 from starlette.datastructures import Headers
 
-from imagebuilder_conformance.reference import DUMMY_CREDENTIALS, Credentials
+from imagebuilder_conformance.reference import DUMMY_CREDENTIALS, SESSION_CREDENTIALS, Credentials
+from imagebuilder_conformance.reference.authorization import read_authorization
 from imagebuilder_conformance.reference.errors import Fault
-from imagebuilder_conformance.reference.messages import Call
 from imagebuilder_conformance.reference.server import ReferenceServer
-from imagebuilder_conformance.reference.signatures import SignatureVerifier, parse_authorization
+from imagebuilder_conformance.reference.signatures import SignatureVerifier
 
-from .connections import FakeConnection
-from .exchanges import JSON, PATH, Client, body_of, signed
-
-HOST = "http://127.0.0.1:8470"
-BODY = body_of()
-
-
-def call_of(headers: Mapping[str, str], *, target: str = PATH, body: bytes = BODY, method: str = "PUT") -> Call:
-    path, _, query = target.partition("?")
-    return Call(
-        method=method,
-        path=path,
-        query=query,
-        headers=Headers(dict(headers)),
-        body=body,
-        oversized=False,
-        request_id="id",
-        connection=FakeConnection(),
-    )
-
-
-def verify(call: Call, *, now: datetime | None = None) -> None:
-    verifier = SignatureVerifier(DUMMY_CREDENTIALS, region="us-east-1", service="imagebuilder")
-    if now is not None:
-        verifier.clock = lambda: now
-    verifier.verify(call)
-
-
-def code_of(call: Call, *, now: datetime | None = None) -> str:
-    with pytest.raises(Fault) as caught:
-        verify(call, now=now)
-    assert caught.value.status in {400, 401, 403}
-    return caught.value.code
-
+from .exchanges import JSON, PATH, Client, signed
+from .verifying import BODY, HOST, call_of, code_of, refusal_of, verify
 
 TARGETS = [
     PATH,
@@ -146,6 +115,19 @@ def test_a_session_token_is_refused_as_the_key_has_none() -> None:
     assert code_of(call_of(headers)) == "UnrecognizedClientException"
 
 
+def test_a_key_with_a_session_token_comes_with_it_and_with_no_other() -> None:
+    verifier = SignatureVerifier(SESSION_CREDENTIALS, region="us-east-1", service="imagebuilder")
+    token = str(SESSION_CREDENTIALS.session_token)
+    for given, right in ((token, True), ("nonsense", False), (None, False)):
+        extra = {} if given is None else {"X-Amz-Security-Token": given}
+        call = call_of(signed(HOST + PATH, BODY, headers={**JSON, **extra}, credentials=SESSION_CREDENTIALS))
+        if right:
+            verifier.verify(call)
+        else:
+            with pytest.raises(Fault, match="session token"):
+                verifier.verify(call)
+
+
 def test_a_header_of_aws_that_is_not_signed_is_refused() -> None:
     assert code_of(call_of({**signed(HOST + PATH, BODY), "X-Amz-Note": "new"})) == "InvalidSignatureException"
 
@@ -165,6 +147,43 @@ def test_a_date_that_is_missing_or_malformed_is_refused() -> None:
     }
     del headers["X-Amz-Date"]
     assert code_of(call_of(headers)) == "IncompleteSignatureException"
+
+
+def test_a_date_of_http_may_stand_for_the_one_of_aws() -> None:
+    headers = signed(HOST + PATH, BODY, headers={**JSON, "Date": "now"})
+    assert "X-Amz-Date" not in headers
+    verify(call_of(headers))
+    late = datetime.now(UTC) + timedelta(minutes=6)
+    assert code_of(call_of(headers), now=late) == "InvalidSignatureException"
+    assert code_of(call_of({**headers, "Date": "yesterday"})) == "IncompleteSignatureException"
+
+
+@pytest.mark.parametrize("name", ["Authorization", "X-Amz-Date"])
+def test_a_second_header_of_the_signature_is_refused_even_an_equal_one(name: str) -> None:
+    headers = signed(HOST + PATH, BODY)
+    pairs = [(each.lower().encode(), value.encode()) for each, value in headers.items()]
+    twice = Headers(raw=[*pairs, (name.lower().encode(), headers[name].encode())])
+    verify(replace(call_of(headers), headers=Headers(raw=pairs)))
+    assert code_of(replace(call_of(headers), headers=twice)) == "IncompleteSignatureException"
+
+
+DATE = "20250101T000000Z"
+
+
+def refused(header: str) -> Fault:
+    """What is said of a header that can't be read, beside a date that can."""
+    return refusal_of(call_of({"Authorization": header, "X-Amz-Date": DATE}))
+
+
+@pytest.mark.parametrize("names", ["x-amz-date;host", "host;host;x-amz-date"])
+def test_signed_headers_out_of_order_or_twice_are_refused(names: str) -> None:
+    fault = refused(f"AWS4-HMAC-SHA256 Credential={SCOPE}, SignedHeaders={names}, Signature=0")
+    assert (fault.code, "alphabetical" in fault.message) == ("IncompleteSignatureException", True)
+
+
+def test_the_asymmetric_algorithm_is_refused_by_its_name() -> None:
+    fault = refused("AWS4-ECDSA-P256-SHA256 Credential=key/20250101/imagebuilder/aws4_request, Signature=0")
+    assert (fault.code, "SigV4A" in fault.message) == ("IncompleteSignatureException", True)
 
 
 SCOPE = "key/20250101/us-east-1/imagebuilder/aws4_request"
@@ -187,14 +206,12 @@ SCOPE = "key/20250101/us-east-1/imagebuilder/aws4_request"
     ],
 )
 def test_a_header_that_is_malformed_is_refused_as_incomplete(header: str) -> None:
-    with pytest.raises(Fault) as caught:
-        parse_authorization(header)
-    assert caught.value.code == "IncompleteSignatureException"
+    assert refused(header).code == "IncompleteSignatureException"
 
 
 def test_a_key_may_hold_a_slash() -> None:
     header = f"AWS4-HMAC-SHA256 Credential=a/b/{SCOPE}, SignedHeaders=host;x-amz-date, Signature=0"
-    parsed = parse_authorization(header)
+    parsed = read_authorization(call_of({"Authorization": header, "X-Amz-Date": DATE}))
     assert parsed.access_key_id == "a/b/key"
     assert parsed.signed_headers == ("host", "x-amz-date")
 

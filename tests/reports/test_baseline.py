@@ -54,6 +54,7 @@ def test_entries_are_read_with_their_lines() -> None:
         expires=date(2026, 2, 1),
         intermittent=True,
     )
+    assert isinstance(second.known, Known)
     assert second.known.status is None
     assert [(entry.first, entry.last) for entry in (first, second)] == [(3, 12), (15, 20)]
     assert fits(WHOLE)

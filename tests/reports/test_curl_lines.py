@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from imagebuilder_reports.curl import curl_line
+from imagebuilder_conformance.reference.credentials import DUMMY_CREDENTIALS
+from imagebuilder_reports.curl import DUMMY_KEY, curl_line
 from imagebuilder_reports.errors import MisfitError
 from imagebuilder_reports.events import Body, ExchangeRecord, RequestRecord
 
@@ -149,3 +150,7 @@ def test_a_damaged_body_is_said_so(body: Body) -> None:
 def test_a_compressed_body_never_unfolds_to_more_than_was_recorded(shell: Path) -> None:
     bomb = base64.b64encode(zlib.compress(b"0" * 10_000_000)).decode()
     assert body_sent(shell, Body("zlib", bomb, 10)) == b"0" * 10
+
+
+def test_the_dummy_key_stands_in_where_the_environment_has_none() -> None:
+    assert DUMMY_KEY == DUMMY_CREDENTIALS.access_key_id == DUMMY_CREDENTIALS.secret_access_key

@@ -92,8 +92,8 @@ def difference() -> Difference:
 
 def test_the_text_lists_each_change_once(difference: Difference) -> None:
     assert diff_text(difference).split("\n\n")[1:] == [
-        "Newly broken (1)\n  MUST   a.broken: passed, now failed",
-        "Mended (1)\n  MUST   a.mended: failed, now passed\n",
+        "Newly broken (1)\nlevel  clause    verdict\nMUST   a.broken  passed, now failed",
+        "Mended (1)\nlevel  clause    verdict\nMUST   a.mended  failed, now passed\n",
     ]
 
 
@@ -109,3 +109,32 @@ def test_the_page_says_at_the_top_whether_anything_is_newly_broken(difference: D
     assert "<h1>Something is newly broken</h1>" in page
     assert "passed, now failed" in page
     assert "<h1>Nothing is newly broken</h1>" in diff_html(compare(difference.after, difference.after))
+
+
+def silent() -> Report:
+    return report_of({"a.b": Verdict.INCONCLUSIVE})
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "compared"),
+    [
+        (report_of({"a.b": Verdict.PASSED}), report_of({"a.b": Verdict.PASSED}), 1),
+        (report_of({"a.b": Verdict.PASSED}), silent(), 0),
+        (silent(), report_of({"a.b": Verdict.PASSED}), 0),
+        (report_of({"a.b": Verdict.PASSED}), report_of({"a.c": Verdict.PASSED}), 0),
+    ],
+)
+def test_only_what_both_sides_judged_is_compared(before: Report, after: Report, compared: int) -> None:
+    difference = compare(before, after)
+    assert difference.compared == compared
+    for form in (diff_text, diff_markdown, diff_html):
+        assert ("Nothing could be compared" in form(difference)) == (compared == 0)
+
+
+def test_another_suite_or_digest_is_said() -> None:
+    report = report_of({"a.b": Verdict.PASSED})
+    other = replace(report, suite=replace(report.suite, version="9.9.9", digest="f" * 64))
+    assert compare(report, report).remarks == ()
+    for form in (diff_text, diff_markdown, diff_html):
+        assert "different suite versions: 0.1.0, 9.9.9" in form(compare(report, other)).replace("\\", "")
+        assert "different digests" in form(compare(report, other))

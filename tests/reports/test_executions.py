@@ -11,6 +11,8 @@ from .samples import PIPELINE, came, clause, events_of, exchange, failure, finis
 
 # What `sent` says of an intent, 0.1 s after the start of the run.
 SENT = "2025-11-23T08:00:00.100+00:00"
+# And `came` of its answer.
+ANSWERED = "2025-11-23T08:00:00.200+00:00"
 
 
 def run_with(*between: Event) -> Report:
@@ -27,8 +29,8 @@ def test_an_image_is_listed_once_however_often_it_is_named() -> None:
         came("x0003", 200, image(2)),
     )
     assert report.executions == (
-        Execution("x0001", "a", PIPELINE, image(1), SENT),
-        Execution("x0003", "b", PIPELINE, image(2), SENT),
+        Execution("x0001", "a", PIPELINE, image(1), SENT, ANSWERED),
+        Execution("x0003", "b", PIPELINE, image(2), SENT, ANSWERED),
     )
     assert report.totals.executions == 2
 
@@ -45,7 +47,7 @@ def test_no_answer_and_a_server_error_leave_the_outcome_unknown() -> None:
 
 def test_a_success_that_names_no_image_leaves_the_outcome_unknown() -> None:
     report = run_with(sent("x0001", "a"), came("x0001", 200))
-    assert report.executions == (Execution("x0001", "a", PIPELINE, None, SENT),)
+    assert report.executions == (Execution("x0001", "a", PIPELINE, None, SENT, ANSWERED),)
 
 
 def test_where_the_start_of_the_run_is_no_time_nobody_knows_when_it_was_sent() -> None:
@@ -61,7 +63,7 @@ def test_a_refusal_started_nothing() -> None:
 
 def test_an_unknown_outcome_is_reconciled_by_its_token() -> None:
     report = run_with(sent("x0001", "a"), came("x0001", None), sent("x0002", "a"), came("x0002", 200, image(1)))
-    assert report.executions == (Execution("x0002", "a", PIPELINE, image(1), SENT),)
+    assert report.executions == (Execution("x0002", "a", PIPELINE, image(1), SENT, ANSWERED),)
 
 
 def test_without_a_token_nothing_is_reconciled() -> None:

@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator
 
 from imagebuilder_reports.baseline import Baseline, Known, parse_baseline
 from imagebuilder_reports.baseline_text import empty_baseline, paste_entry
+from imagebuilder_reports.errors import MisfitError
 from imagebuilder_reports.events import FailureRecord
 from imagebuilder_reports.gate import Gate, GateVerdict, Standing
 from imagebuilder_reports.gating import gate
@@ -18,10 +19,11 @@ from imagebuilder_reports.overview import broken_promises
 from imagebuilder_reports.report import fold
 from imagebuilder_reports.schemas import load_schema
 from imagebuilder_reports.upkeep import prune, update
-from imagebuilder_reports.verdicts import Cause, Ending, RunVerdict, Verdict
+from imagebuilder_reports.verdicts import LEFT_OPEN, Cause, Ending, RunVerdict, Verdict
 from imagebuilder_reports.writers.gate_forms import gate_markdown, gate_text
 from imagebuilder_reports.writers.html import render_html
 from imagebuilder_reports.writers.markdown import render_markdown
+from imagebuilder_spec import load_contract
 
 from .samples import check, clause, events_of, exchange, failure, finished, footer, judged
 
@@ -145,8 +147,91 @@ def test_an_entry_whose_check_did_not_judge_the_clause_is_neither() -> None:
     assert standings(fold(events), known_failures({})) == [Standing.NOT_JUDGED]
 
 
-def test_an_entry_of_a_clause_that_the_contract_does_not_have_is_neither() -> None:
-    assert standings(failing(), known_failures({"clause": "a.unheard-of"})) == [Standing.NOT_JUDGED]
+def test_an_entry_of_a_clause_that_does_not_exist_is_news() -> None:
+    said = gate(failing(), known_failures({"clause": "a.unheard-of"}), TODAY)
+    assert [item.standing for item in said.items] == [Standing.UNKNOWN]
+    assert said.sentence == "the gate fails: 1 entry of a clause that does not exist"
+    assert said.items[0].advice == "delete lines 3 to 9 of known.toml"
+
+
+def test_an_entry_of_a_clause_of_another_revision_is_neither() -> None:
+    elsewhere = next(iter(load_contract("current").clauses.keys() - load_contract("documented").clauses.keys()))
+    assert standings(failing(), known_failures({"clause": elsewhere})) == [Standing.NOT_JUDGED]
+
+
+# Consequences
+
+
+def hindered(verdict: Verdict = Verdict.INCONCLUSIVE, *, broken: bool = True, cause: Cause | None = None) -> Report:
+    """A run in which `a.b` broke and `a.c` came out so."""
+    done = finished(
+        "check.one",
+        judged("a.b", Verdict.FAILED if broken else Verdict.PASSED),
+        judged("a.c", verdict, "nothing came", cause),
+        failures=(seen(),) if broken else (),
+    )
+    return fold(events_of([clause("a.b"), clause("a.c")], [done]))
+
+
+def pinned(report: Report, **changes: str) -> Baseline:
+    text = update(empty_baseline("known.toml"), report, TODAY)
+    for old, new in changes.items():
+        text = text.replace(f"{old} =", f"{new}\n{old} =")
+    return parse_baseline(text, "known.toml")
+
+
+@pytest.mark.parametrize("verdict", LEFT_OPEN)
+def test_what_a_known_failure_keeps_from_being_judged_is_pinned_and_passes(verdict: Verdict) -> None:
+    said = gate(hindered(verdict), pinned(hindered(verdict)), TODAY)
+    assert said.sentence == "the gate passes: 1 known failure, 1 consequence and no news"
+    assert [item.standing for item in said.items] == [Standing.KNOWN, Standing.KNOWN]
+
+
+def test_what_is_left_open_and_not_pinned_leaves_no_verdict_and_says_what_helps() -> None:
+    said = gate(hindered(), known_failures({}), TODAY)
+    assert said.verdict is GateVerdict.INCOMPLETE
+    assert said.sentence.endswith("`baseline update` pins what known failures keep from being judged")
+
+
+@pytest.mark.parametrize("verdict", [Verdict.PASSED, Verdict.ERROR])
+def test_a_consequence_that_changes_is_news(verdict: Verdict) -> None:
+    said = gate(hindered(verdict), pinned(hindered()), TODAY)
+    assert said.verdict is GateVerdict.FAILED
+    assert Standing.MENDED in [item.standing for item in said.items]
+
+
+def test_a_consequence_may_be_intermittent() -> None:
+    baseline = pinned(hindered())
+    text = baseline.text.replace('verdict = "inconclusive"', 'verdict = "inconclusive"\nintermittent = true')
+    for verdict in (Verdict.PASSED, Verdict.INCONCLUSIVE):
+        assert gate(hindered(verdict), parse_baseline(text, "known.toml"), TODAY).verdict is GateVerdict.PASSED
+
+
+def test_without_a_broken_promise_nothing_is_a_consequence() -> None:
+    report = hindered(broken=False)
+    assert "consequence" not in update(empty_baseline("known.toml"), report, TODAY)
+    said = gate(report, pinned(hindered()), TODAY)
+    assert [item.standing for item in said.items] == [Standing.MENDED, Standing.MENDED]
+
+
+@pytest.mark.parametrize("cause", [Cause.BUDGET, Cause.PIPELINES, Cause.EXTRA, Cause.INTERRUPTED])
+def test_what_was_not_tried_is_no_consequence(cause: Cause) -> None:
+    report = hindered(Verdict.NOT_RUN, cause=cause)
+    assert "consequence" not in update(empty_baseline("known.toml"), report, TODAY)
+    assert gate(report, pinned(report), TODAY).verdict is GateVerdict.INCOMPLETE
+
+
+def test_a_report_of_another_suite_or_selection_is_remarked_on() -> None:
+    report = failing(seen())
+    baseline = pinned(report)
+    assert gate(report, baseline, TODAY).remarks == (
+        "a reason is still to be given, in the entries at line 5 of known.toml",
+    )
+    other = replace(report, suite=replace(report.suite, version="9.9", contract="current", digest="f" * 64))
+    remarks = gate(other, baseline, TODAY).remarks
+    assert all(any(f"another {what}" in each for each in remarks) for what in ("suite version", "contract", "digest"))
+    assert all(remark in gate_text(gate(other, baseline, TODAY)) for remark in remarks)
+    assert len(remarks) == 4
 
 
 def test_known_failures_do_not_make_an_incomplete_run_complete() -> None:
@@ -235,6 +320,36 @@ def test_pruning_what_is_up_to_date_changes_nothing() -> None:
     _, first, _ = COMMENTED.split("\n\n")
     text = COMMENTED.replace(f"{first}\n\n", "")
     assert prune(parse_baseline(text, "known.toml"), failing(seen()), TODAY) == text
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_pruning_keeps_comments_that_are_of_no_entry_and_line_ends(end: str) -> None:
+    between = "first_seen = 2025-11-01\n# after the first\n\n# a heading \u2028\x85 of what follows\n\n# The second"
+    text = COMMENTED.replace("first_seen = 2025-11-01\n\n# The second", between).replace("\n", end)
+    kept = prune(parse_baseline(text, "known.toml"), failing(seen()), TODAY)
+    start, stop = text.index("# The first"), text.index("# after the first")
+    assert kept == text[:start] + text[stop:]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_updating_keeps_line_ends(end: str) -> None:
+    text = update(parse_baseline(COMMENTED.replace("\n", end), "known.toml"), failing(seen()), TODAY)
+    assert text.count("\n") == text.count(end)
+
+
+def test_a_table_in_a_text_is_no_entry() -> None:
+    text = COMMENTED.replace('"over"', '"""\n[[known]]\n"""')
+    with pytest.raises(MisfitError, match="expected each entry below a line"):
+        parse_baseline(text, "known.toml")
+
+
+@pytest.mark.parametrize("reason", ["TODO", "tbd.", "...", "n/a", "-", "Why this is known, and where it is tracked."])
+def test_a_placeholder_is_no_reason(reason: str) -> None:
+    assert known_failures({"reason": reason}).unexplained
+
+
+def test_a_reason_is_no_placeholder() -> None:
+    assert not known_failures({"reason": "todo in issue 17"}, {"reason": "known upstream", "check": "x"}).unexplained
 
 
 def test_updating_keeps_known_entries_and_adds_new_ones() -> None:

@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from imagebuilder_reports.explanation import Explanation, Item, Section
 from imagebuilder_reports.model import Report
 from imagebuilder_reports.report import fold
 from imagebuilder_reports.verdicts import Verdict
@@ -197,4 +198,24 @@ def test_what_is_broken_is_said_once_however_many_checks_found_it() -> None:
         finished("check.two", judged("a.b", Verdict.FAILED), failures=(failure("a.b"),)),
     ]
     source = render_html(fold(events_of([clause("a.b")], done)))
-    assert source[source.index('id="broken"') : source.index('id="coverage"')].count("<li ") == 2
+    said = source[source.index('id="broken"') : source.index('id="run"')]
+    # One block, and in it the other kind of failure.
+    assert (said.count("<li "), said.count("<li>")) == (1, 1)
+
+
+def test_a_broken_clause_is_explained_and_no_other(report: Report) -> None:
+    def explain(revision: str, clause: str) -> Explanation:
+        asked.append((revision, clause))
+        section = Section("Defects that break it", (Item(HOSTILE, f"breaks {clause}"),), code=True)
+        return Explanation(clause, "A statement.", (Item("harm", "somebody waits"),), (section,))
+
+    asked: list[tuple[str, str]] = []
+    page = Page(render_html(report, explain))
+    broken = [clause.id for clause in report.clauses if clause.verdict in {Verdict.FAILED, Verdict.WARNED}]
+    assert asked == [(report.suite.contract, id_) for id_ in broken]
+    for id_ in broken:
+        assert f"explain-{id_}" in page.having("id")
+        assert f"breaks {id_}" in page.text
+    assert len([name for name in page.having("id") if name.startswith("explain-")]) == len(broken)
+    assert HOSTILE_SHOWN in page.text
+    assert HOSTILE not in page.source

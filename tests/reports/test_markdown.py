@@ -67,7 +67,7 @@ def test_a_report_holds_no_markup_but_ours() -> None:
 )
 def test_code_and_prose_show_any_text_as_it_is(text: str) -> None:
     assert text_in(code(text)) == text
-    assert text_in(prose(text)) == text
+    assert text_in(prose(text)).replace("\u200b", "") == text
 
 
 def test_nothing_is_shown_as_nothing() -> None:
@@ -129,3 +129,11 @@ def test_the_badge_of_an_incomplete_run_claims_no_number() -> None:
     report = report_of({"a.b": Verdict.PASSED}, end=None)
     assert json.loads(render_badge_json(report))["message"] == "incomplete"
     assert ">incomplete</text>" in render_badge_svg(report)
+
+
+def test_the_badge_of_a_partial_run_says_so() -> None:
+    report = fold(
+        events_of([clause("a.b"), clause("a.c", selected=False)], [finished("c", judged("a.b", Verdict.PASSED))])
+    )
+    assert json.loads(render_badge_json(report))["label"] == "StartImagePipelineExecution (partial run)"
+    assert "(partial run)" in render_badge_svg(report)

@@ -61,3 +61,20 @@ def test_the_page_has_the_verdict_of_each_target() -> None:
 def test_no_report_makes_an_empty_table() -> None:
     assert matrix([]).rows == ()
     assert matrix_text(matrix([])) == "\n"
+
+
+def test_targets_can_be_named() -> None:
+    table = matrix([GOOD, BAD], ["release 1", "release 2"])
+    assert [column.name for column in table.columns] == ["release 1", "release 2"]
+    for form in (matrix_text, matrix_markdown, matrix_html):
+        assert "release 2" in form(table)
+
+
+def test_another_suite_or_digest_is_said() -> None:
+    other = replace(GOOD, suite=replace(GOOD.suite, version="9.9.9", digest="f" * 64))
+    table = matrix([GOOD, other])
+    assert table.remarks[0] == "these reports are of different suite versions: 0.1.0, 9.9.9"
+    assert "different digests" in table.remarks[1]
+    for form in (matrix_text, matrix_markdown, matrix_html):
+        assert "9.9.9" in form(table)
+    assert matrix([GOOD, BAD]).remarks == ()

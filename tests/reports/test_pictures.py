@@ -27,8 +27,8 @@ def test_clauses_stand_by_area_and_level() -> None:
     )
     table = coverage(fold(events_of(clauses, [done])))
     assert table.levels == ("MUST", "SHOULD")
-    counts = {area: [(cell.passed, len(cell.clauses)) for cell in cells] for area, cells in table.rows}
-    assert counts == {"a": [(1, 1), (1, 1)], "b": [(0, 1), (0, 0)]}
+    counts = {area: [dict(cell.counts) for cell in cells] for area, cells in table.rows}
+    assert counts == {"a": [{Verdict.PASSED: 1}, {Verdict.PASSED: 1}], "b": [{Verdict.FAILED: 1}, {}]}
 
 
 # Error table

@@ -112,7 +112,7 @@ def damage_measure(report: Any) -> None:
         (damage_unknown, "$.run", "has an unknown member 'speed'"),
         (damage_pair, "$.checks[0].failures[0].exchanges[0].request.headers[0]", "expected an array of 2"),
         (damage_attempts, "$.checks[0].failures[0].exchanges[0]", "exchange x0001 has no attempt"),
-        (damage_measure, "$.measured.replay.seconds", "expected a finite number"),
+        (damage_measure, "$.measured.replay.seconds", "expected a number below 1e+15"),
     ],
 )
 def test_a_damaged_report_names_the_place(

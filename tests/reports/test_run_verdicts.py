@@ -8,7 +8,7 @@ from imagebuilder_reports.model import Report
 from imagebuilder_reports.report import fold
 from imagebuilder_reports.verdicts import Cause, Ending, RunVerdict, Verdict
 
-from .samples import check, clause, events_of, finished, footer, judged, report_of
+from .samples import check, clause, events_of, failure, finished, footer, judged, report_of
 
 PASSED, FAILED, WARNED = Verdict.PASSED, Verdict.FAILED, Verdict.WARNED
 
@@ -53,6 +53,12 @@ def test_a_run_that_did_not_complete_is_incomplete_and_says_why(ending: Ending) 
     assert report.verdict_sentence == f"incomplete: {words}: this is why; judged until then: 1 of 1 clauses"
 
 
+def test_a_run_that_completed_and_was_kept_from_judging_is_incomplete_and_says_by_what() -> None:
+    report = report_of({"a.b": PASSED, "a.c": Verdict.INCONCLUSIVE}, end=footer(reason="after 5 starts no more"))
+    assert report.verdict is RunVerdict.INCOMPLETE
+    assert report.verdict_sentence == "incomplete: after 5 starts no more; 1 of 2 clauses could not be judged"
+
+
 def test_an_ending_without_a_reason_is_named() -> None:
     events = events_of([clause("a.b")], [], planned=[check("check.one", "a.b")], end=footer(Ending.INTERRUPTED))
     assert fold(events).verdict_sentence == "incomplete: interrupted"
@@ -81,7 +87,7 @@ def test_a_footer_that_claims_more_than_the_checks_left_behind_is_not_believed()
         (Verdict.INCONCLUSIVE, None, "1 inconclusive (a.gap)"),
         (Verdict.ERROR, None, "1 in error (a.gap)"),
         (Verdict.NOT_RUN, Cause.BUDGET, "1 for lack of budget, raise --max-executions (a.gap)"),
-        (Verdict.NOT_RUN, Cause.PIPELINES, "1 for lack of a second --pipeline-arn (a.gap)"),
+        (Verdict.NOT_RUN, Cause.PIPELINES, "1 for lack of a second --pipeline-arn of one region and account (a.gap)"),
         (Verdict.NOT_RUN, Cause.INTERRUPTED, "1 cut short (a.gap)"),
     ],
 )
@@ -159,3 +165,41 @@ def test_nothing_judged_is_incomplete() -> None:
 )
 def test_the_reference_target_is_named(verdict: Verdict, begins: str) -> None:
     assert report_of({"a.b": verdict}, reference=True).verdict_sentence.startswith(begins)
+
+
+def with_failures(*allowing: tuple[str, ...], also: Verdict = PASSED, should: bool = False) -> Report:
+    """A run in which a clause is broken for each of these revisions that allow it, and a further one is as given."""
+    broken = [f"a.broken-{number}" for number in range(len(allowing))]
+    judgements = [*(judged(each, FAILED) for each in broken), judged("a.other", also)]
+    failures = tuple(failure(each, allowed_by=by) for each, by in zip(broken, allowing, strict=True))
+    if should:
+        failures += (failure("a.other"),)
+    done = [finished("check.one", *judgements, failures=failures)]
+    clauses = [*map(clause, broken), clause("a.other", "SHOULD" if should else "MUST")]
+    return fold(events_of(clauses, done))
+
+
+def test_what_another_revision_allows_whole_is_said_to_be_conformant_to_that() -> None:
+    assert with_failures(("current",)).verdict_sentence.endswith("; conformant to current")
+    both = with_failures(("current",), ("current", "next"))
+    assert both.verdict is RunVerdict.NON_CONFORMANT
+    assert both.verdict_sentence.endswith("; conformant to current")
+
+
+def test_a_broken_should_does_not_keep_it_from_being_said() -> None:
+    assert with_failures(("current",), also=WARNED, should=True).verdict_sentence.endswith("; conformant to current")
+
+
+@pytest.mark.parametrize("allowing", [((),), (("current",), ()), (("current",), ("next",))])
+def test_where_one_failure_is_one_by_every_revision_nothing_is_said(allowing: tuple[tuple[str, ...], ...]) -> None:
+    assert "conformant to" not in with_failures(*allowing).verdict_sentence
+
+
+def test_where_something_was_not_judged_it_is_said_with_that_reserve() -> None:
+    sentence = with_failures(("current",), also=Verdict.INCONCLUSIVE).verdict_sentence
+    assert sentence.endswith("; conformant to current, as far as it was judged")
+
+
+def test_the_run_that_stopped_for_another_revision_is_told_so() -> None:
+    report = report_of({}, end=footer(Ending.OTHER_REVISION, "say --contract current"))
+    assert report.verdict_sentence == "incomplete: other revision: say --contract current"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from imagebuilder_reports.baseline import Known
+from imagebuilder_reports.baseline import Consequence, Known
 from imagebuilder_reports.events import (
     AttemptRecord,
     Body,
@@ -22,6 +22,7 @@ from imagebuilder_reports.events import (
     Judgement,
     RequestRecord,
     Result,
+    RevisionsAsked,
     RunInfo,
     SuiteInfo,
     TargetInfo,
@@ -40,7 +41,7 @@ from imagebuilder_reports.model import (
 )
 from imagebuilder_reports.report import fold
 from imagebuilder_reports.schemas import load_schema, schema_names
-from imagebuilder_reports.verdicts import Cause, Ending, RunVerdict, Verdict
+from imagebuilder_reports.verdicts import LEFT_OPEN, Cause, Ending, RunVerdict, Verdict
 
 from .test_streams import RICH
 
@@ -59,6 +60,7 @@ IN_EVENTS = SHARED | {
     "clause": ClauseInfo,
     "check": CheckInfo,
     "headerEvent": Header,
+    "revisionsEvent": RevisionsAsked,
     "intentEvent": Intent,
     "resultEvent": Result,
     "checkEvent": CheckFinished,
@@ -160,3 +162,6 @@ def test_a_schema_has_the_values_of_its_enumerations() -> None:
 def test_a_baseline_has_the_members_of_its_dataclass() -> None:
     definition = load_schema("baseline")["properties"]["known"]["items"]
     assert definition["properties"].keys() == {field.name for field in fields(Known)}
+    definition = load_schema("baseline")["properties"]["consequence"]["items"]
+    assert definition["properties"].keys() == {field.name for field in fields(Consequence)}
+    assert definition["properties"]["verdict"]["enum"] == list(LEFT_OPEN)

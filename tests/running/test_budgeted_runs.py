@@ -8,8 +8,9 @@ import pytest
 
 from imagebuilder_conformance.checks import Check, SharedStart
 from imagebuilder_conformance.probing.thrift import WITH_EVERY_CHARACTER, Thrift
+from imagebuilder_conformance.probing.tokens import new_nonce
 from imagebuilder_conformance.reference.behaviour import Behaviour
-from imagebuilder_conformance.reference.defects.catalogue import find_defect
+from imagebuilder_conformance.reference.defects.catalogue import find_defect, find_variation
 from imagebuilder_conformance.reference.messages import Answer, Call
 from imagebuilder_conformance.reference.server import ReferenceServer
 from imagebuilder_conformance.reference.settings import Settings as ReferenceSettings
@@ -75,7 +76,9 @@ def test_on_aws_the_documented_least_is_the_default() -> None:
         ("request.image-pipeline-arn", 0),
         ("idempotency.replay.succeeds", 1),
         ("idempotency.mismatch", 1),
-        ("idempotency.token.blanks", 2),
+        ("idempotency.token.blanks", 3),
+        ("idempotency.hang-up", 2),
+        ("auth", 0),
         ("response", 1),
     ],
 )
@@ -130,12 +133,13 @@ def test_a_target_that_ignores_the_token_is_found_and_stopped(limit: int) -> Non
     assert Cause.BUDGET in {clause.cause for clause in report.clauses}
 
 
-def test_under_a_budget_the_cheap_checks_come_first() -> None:
+def test_under_a_budget_what_judges_comes_first_and_of_that_the_cheap_checks() -> None:
     with serving(Behaviour) as server:
         settings = Settings(target_at(server.url), suites=CORE, prefixes=("idempotency",), max_executions=2)
         gatherer = Gatherer(settings)
         run_suites(gatherer)
-    costs = {check.id: (not check.makes_do, check.least) for check in CHECKS if not check.last}
+    essential = Conductor(settings, CHECKS, lambda _: None).essential
+    costs = {check.id: (check.id not in essential, check.least) for check in CHECKS if not check.last}
     made = [event.id for event in gatherer.events if isinstance(event, CheckFinished) and event.id in costs]
     assert [costs[check] for check in made] == sorted(costs[check] for check in made)
     assert len(made) > 10
@@ -176,6 +180,13 @@ def test_the_pairs_differ_in_one_respect() -> None:
     assert unicodedata.normalize("NFKC", alike.second) == alike.first
 
 
+def test_the_shortest_token_differs_from_run_to_run() -> None:
+    nonces = [new_nonce() for _ in range(100)]
+    tokens = {Thrift(nonce, load_contract()).token(SharedStart.SHORTEST) for nonce in nonces}
+    assert {len(token) for token in tokens} == {1}
+    assert len(tokens) > 30
+
+
 def test_two_runs_share_no_token_but_the_shortest() -> None:
     one, other = Thrift("qhzkvbtm", load_contract()), Thrift("mtbvkzhq", load_contract())
     starts = set(SharedStart) - {SharedStart.SHORTEST}
@@ -196,3 +207,23 @@ def test_the_least_is_enough_for_the_other_revision_too() -> None:
     assert unpaid_musts(report) == set()
     assert least is not None
     assert started <= least
+
+
+@pytest.mark.parametrize("clause", ["request.client-token.max-length", "request.client-token.code-points"])
+def test_a_token_that_another_revision_allows_takes_a_unit_or_a_pipeline_that_is_not_there(clause: str) -> None:
+    with serving(Behaviour) as server:
+        report = run_against(server.url, clause, max_executions=1)
+        assert len(server.behaviour.store.images) <= 1
+    embedded = run_of(Settings(None, suites=CORE, prefixes=("request.client-token.max-length",), max_executions=1))
+    assert failed(report) == failed(embedded) == set()
+    assert embedded.verdict is RunVerdict.CONFORMANT
+
+
+def test_where_a_token_may_be_legal_elsewhere_no_more_is_started_than_the_budget_allows() -> None:
+    """A target that looks pipelines up first and takes tokens of up to 64 characters, at every budget."""
+    behaviour = find_variation("existence-before-token").behaviour
+    for limit in range(1, LEAST + 2):
+        settings = ReferenceSettings(contract=load_contract("current"))
+        with ReferenceServer(settings, behaviour=behaviour) as server:
+            run_against(server.url, "request.client-token", "idempotency.token", max_executions=limit)
+            assert len(server.behaviour.store.images) <= limit

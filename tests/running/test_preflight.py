@@ -29,7 +29,8 @@ def stays_unjudged(report: Report, ending: Ending) -> None:
     assert report.run.reason
     assert report.run.reason in report.verdict_sentence
     assert "\n" not in report.verdict_sentence
-    assert report.totals.exchanges <= 2
+    # The last two are the free ones that tell revisions apart.
+    assert report.totals.exchanges <= 4
 
 
 def run_with(script: Script, *prefixes: str, timeouts: Timeouts | None = None) -> Report:

@@ -1,6 +1,7 @@
 """The self-test: what counts as found and as blamed, and that its published result covers every check."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,14 @@ BLAMED = trial("blamed", Kind.VARIATION, (), {"a.b": ("check.one",)})
 def test_a_defect_counts_as_found_only_through_the_clause_that_it_breaks() -> None:
     assert FOUND.as_it_should_be
     assert not SURVIVOR.as_it_should_be
+
+
+def test_a_variation_whose_account_keeps_a_run_from_judging_makes_it_incomplete_and_is_not_blamed() -> None:
+    limited = replace(HELD, verdict=RunVerdict.INCOMPLETE, due=RunVerdict.INCOMPLETE)
+    assert limited.as_it_should_be
+    assert not replace(limited, verdict=RunVerdict.CONFORMANT).as_it_should_be
+    assert not replace(limited, broken={"a.b": ("check.one",)}).as_it_should_be
+    assert not replace(limited, due=RunVerdict.CONFORMANT).as_it_should_be
 
 
 def test_a_variation_may_be_warned_about_what_it_declares_and_nothing_else() -> None:
@@ -171,3 +180,20 @@ def test_a_check_without_which_no_defect_survives_says_why_it_is_there(published
 
 def test_the_published_json_has_the_shape_that_the_command_writes(published: dict[str, Any]) -> None:
     assert published.keys() == to_json(score(FOUND)).keys()
+
+
+def test_the_page_lists_what_is_out_of_reach_with_its_cost() -> None:
+    told = page(Score(trials=(), suite_version="0", seed=1, seconds=0.0))
+    [table] = [part for part in told.split("\n## ") if part.startswith("Out of reach")]
+    rows = [line for line in table.splitlines() if line.startswith("| ")][2:]
+    assert len(rows) >= 3
+    assert all(cell.strip() for row in rows for cell in row.strip("|").split("|"))
+    assert table in PUBLISHED.with_suffix(".md").read_text(encoding="utf-8")
+
+
+def test_a_defect_that_a_thorough_run_alone_shows_is_tried_in_one_and_the_page_says_so() -> None:
+    trial = run_trial("token-doubled-trailing-blanks-ignored", seed=1)
+    assert trial.outcome == "found"
+    assert trial.thorough
+    told = page(Score(trials=(trial,), suite_version="0", seed=1, seconds=0.0))
+    assert "`token-doubled-trailing-blanks-ignored` (`--thorough`)" in told

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from imagebuilder_conformance.auditing.spilling import Spill
-from imagebuilder_conformance.client.messages import Answer, Attempt, Exchange, Fault
+from imagebuilder_conformance.client.answers import Answer
+from imagebuilder_conformance.client.messages import Attempt, Exchange, Fault
 from imagebuilder_conformance.oracles.findings import Failure, failures
 from imagebuilder_conformance.soaking.clocks import Estimate
 from imagebuilder_conformance.soaking.entries import entry_of, exchange_of

@@ -17,6 +17,8 @@ from tests.support.command import command, finished, here, served, started
 from tests.support.ports import free_port
 from tests.support.runs import failed
 
+pytestmark = pytest.mark.slow
+
 AWS = ("--endpoint-url", "https://imagebuilder.us-east-1.amazonaws.com")
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "a-secret-of-nobody"}
 
@@ -51,6 +53,11 @@ def test_two_workers_find_nothing_wrong_with_the_reference_target(tmp_path: Path
     assert report.totals.exchanges > report.totals.executions > 0
     ids = {row.id.split("-")[0] for row in report.exchanges}
     assert {"w1", "w2"} <= ids
+    # It ends in a table whose figures have units.
+    shown = [line.split() for line in text[text.index("measured ") :].splitlines()[1:]]
+    assert len(shown) >= len(report.measured)
+    assert all(line[-1] in {"second", "ms", "tokens", "images", "answers", "users", "workers"} for line in shown)
+    assert "soak." not in text
 
 
 @pytest.mark.usefixtures("load_extra")

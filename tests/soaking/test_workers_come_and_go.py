@@ -8,6 +8,8 @@ from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
 
+import pytest
+
 from imagebuilder_reports.model import Report
 from imagebuilder_reports.reading import read_report
 from imagebuilder_reports.verdicts import Ending, RunVerdict
@@ -15,6 +17,8 @@ from tests.support.absent import give_up
 from tests.support.command import finished, served, started, wait_until
 from tests.support.ports import free_port
 from tests.support.runs import failed
+
+pytestmark = pytest.mark.slow
 
 
 def soaking_process(command: "subprocess.Popen[str]") -> int | None:

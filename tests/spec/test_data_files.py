@@ -3,9 +3,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from imagebuilder_spec import data_file, data_schema, revisions, validator_for
+from imagebuilder_spec import Family, data_file, data_schema, revisions, validator_for
 
-FILES = [("clauses", revisions()[0]), ("errors", revisions()[0])]
+FILES = [(name, revisions()[0]) for name in ("clauses", "errors", "words")]
 OF_EACH_REVISION = [(name, revision) for name in ("operation", "sentences") for revision in revisions()]
 
 
@@ -15,7 +15,7 @@ def test_each_data_file_fits_its_schema(name: str, revision: str) -> None:
     assert errors == []
 
 
-@pytest.mark.parametrize("name", ["clauses", "errors", "sentences", "operation"])
+@pytest.mark.parametrize("name", ["clauses", "errors", "sentences", "operation", "words"])
 def test_each_schema_is_a_schema(name: str) -> None:
     schema = data_schema(name)
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
@@ -29,14 +29,13 @@ CLAUSE = {
     "activity": "active",
     "suite": "core",
     "statement": "It holds.",
-    "source": "the page",
+    "source": 'the page: "It holds."',
+    "harm": "A caller who relies on it is let down.",
 }
+SHOULD = {name: value for name, value in CLAUSE.items() if name != "harm"} | {"level": "SHOULD"}
 SENTENCE = {"section": "Errors", "text": "It fails."}
 ERROR = {"status": 400, "fault": "client", "retryable": False, "due": "always"}
-FAMILIES = {
-    family: ["ClientException"]
-    for family in ("bad-parameter", "authentication", "denial", "throttling", "unknown-operation")
-}
+FAMILIES = {family.value: ["ClientException"] for family in Family}
 OPERATION = {
     "name": "Start",
     "method": "PUT",
@@ -65,9 +64,9 @@ def errors(**changes: object) -> dict[str, Any]:
     ("name", "data"),
     [
         ("clauses", clauses()),
-        ("clauses", clauses(evidence="assumed", level="SHOULD")),
+        ("clauses", {"clause": [SHOULD | {"evidence": "assumed", "source": "nobody states it"}]}),
         ("clauses", clauses(revisions=["current"])),
-        ("clauses", clauses(changes={"current": {"evidence": "model", "source": "the model"}})),
+        ("clauses", clauses(changes={"current": {"evidence": "model", "source": 'the model: "It holds."'}})),
         ("sentences", sentences(clauses=["area.clause"])),
         ("sentences", sentences(reason="It promises nothing.")),
         ("errors", errors()),
@@ -82,6 +81,12 @@ def test_what_is_in_order_fits(name: str, data: dict[str, Any]) -> None:
     ("name", "data"),
     [
         pytest.param("clauses", clauses(evidence="assumed"), id="an assumed clause is never a MUST"),
+        pytest.param("clauses", clauses(source="the page"), id="a MUST quotes its source"),
+        pytest.param("clauses", clauses(source='the page: ""'), id="an empty quotation is none"),
+        pytest.param("clauses", clauses(changes={"current": {"source": "the model"}}), id="so it does in a revision"),
+        pytest.param("clauses", {"clause": [SHOULD | {"level": "MUST"}]}, id="a MUST says whom a breach harms"),
+        pytest.param("clauses", clauses(harm="It hurts."), id="a harm is a sentence about somebody"),
+        pytest.param("clauses", clauses(level="SHOULD"), id="a SHOULD claims no harm"),
         pytest.param("clauses", clauses(id="clause"), id="an id is dotted"),
         pytest.param("clauses", clauses(id="Area.clause"), id="an id is in lower case"),
         pytest.param("clauses", clauses(id="area.clause\n"), id="an id has no newline behind it"),

@@ -10,7 +10,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from imagebuilder_spec import compile_pattern, load_contract, revisions, validator_for
+from imagebuilder_spec import breaks, compile_pattern, load_contract, revisions, validator_for
 
 from .page import IMAGE, PIPELINE, REQUEST_PATTERN, RESPONSE_PATTERN, request, response
 
@@ -180,3 +180,24 @@ def test_the_message_shows_value_and_pattern() -> None:
     [error] = validator_for({"pattern": "^a$"}).iter_errors("b\n")
     assert json.dumps("b\n").strip('"') in error.message
     assert "^a$" in error.message
+
+
+@given(
+    schema=st.fixed_dictionaries(
+        {},
+        optional={
+            "type": st.sampled_from(["string", "object"]),
+            "minLength": st.integers(0, 3),
+            "maxLength": st.integers(0, 3),
+            "pattern": st.sampled_from(["^a", "b$", "^[^a]*$"]),
+            # Depends on more of a text than its length and the pattern.
+            "enum": st.just(["a", "bb"]),
+            "additionalProperties": st.just({"maxLength": 1}),
+        },
+    ),
+    values=st.lists(st.text("ab\n", max_size=4) | st.just({"a": "bb"}) | st.integers(), max_size=8),
+)
+def test_what_is_remembered_of_texts_is_what_the_validator_says(schema: dict[str, Any], values: list[Any]) -> None:
+    for value in values:
+        errors = validator_for(schema).iter_errors(value)
+        assert breaks(schema, value) == tuple(tuple(map(str, error.absolute_schema_path)) for error in errors)

@@ -113,6 +113,8 @@ def test_no_clause_is_assumed_and_a_must() -> None:
 def test_the_quotations_of_documented_clauses_are_on_the_page() -> None:
     page = _plain(" ".join(f"{sentence.section} {sentence.text}" for sentence in SENTENCES))
     for clause in documented():
+        if clause.id in ON_ANOTHER_PAGE:
+            continue
         for quotation in re.findall(r'"([^"]+)"', clause.source):
             parts = [_plain(part) for part in quotation.split("...")]
             assert all(part in page for part in parts), f"{clause.id}: {quotation}"

@@ -26,7 +26,8 @@ def test_a_token_beyond_ascii_is_written_plainly_and_with_escapes() -> None:
 def test_heavy_bodies_are_heavy() -> None:
     for body in heavy_bodies(UNIQUE, NIGHTLY):
         if body.violates.startswith("body.large."):
-            assert len(body.value) >= 2**20
+            # nginx lets a mebibyte through.
+            assert 1_000_000 <= len(body.value) < 2**20
         else:
             assert max(body.value.count(b"["), body.value.count(b"{")) >= 100_000
 

@@ -219,7 +219,7 @@ def test_an_essential_selection_is_a_selection() -> None:
         lambda: malformed_body_edges(UNIQUE, "nightly"),
         lambda: client_token_edges(unique="x" * 37),
         lambda: near_tokens(""),
-        lambda: near_tokens("x" * 31),
+        lambda: near_tokens("x" * 26),
     ],
 )
 def test_edges_need_a_legal_start(make: Callable[[], object]) -> None:

@@ -22,5 +22,5 @@ def test_what_is_public_has_a_docstring_with_an_example(name: str) -> None:
     public = getattr(imagebuilder_strategies, name)
     assert public.__doc__
     if not isinstance(public, type):
-        assert "Example:" in public.__doc__
+        assert "Examples:" in public.__doc__
         assert ">>>" in public.__doc__

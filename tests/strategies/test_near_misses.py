@@ -1,82 +1,75 @@
-import re
-import unicodedata
 from collections.abc import Callable
-from html import unescape
-from urllib.parse import unquote, unquote_plus
 from uuid import UUID
 
 import pytest
 
-from imagebuilder_strategies import NearMiss, near_tokens, near_uuids
+from imagebuilder_conformance.reference.defects.catalogue import defects
+from imagebuilder_conformance.reference.defects.folding import Folded, Matched
+from imagebuilder_conformance.reference.settings import Settings
+from imagebuilder_strategies import NearMiss, near_numbers, near_tokens, near_uuids
+from imagebuilder_strategies.pair_classes import PairClass, pair_classes
 from tests.strategies.drawing import UNIQUE, Oracle, revision
 
+NUMBER = 700_300_000_000_007
 PAIRS = {pair.label: pair for pair in near_tokens(UNIQUE)}
 
 
-def _nfkc(token: str) -> str:
-    return unicodedata.normalize("NFKC", token)
-
-
-# For each kind of sloppiness a function under which the two tokens become one.
+# A function under which the two tokens become one, where no defect of the reference target is one.
 CONFUSED: dict[str, Callable[[str], str]] = {
-    "case": str.lower,
-    "blank.leading": str.strip,
-    "blank.trailing": str.strip,
     "blank.around": str.strip,
-    "blank.inner-doubled": lambda token: re.sub(" +", " ", token),
-    "blank.inner-missing": lambda token: token.replace(" ", ""),
-    "whole.last-character": lambda token: token[:-1],
-    "whole.first-character": lambda token: token[1:],
-    "whole.prefix": lambda token: token[: len(UNIQUE)],
-    "whole.suffix": lambda token: token[-len(UNIQUE) :],
     "whole.first-35-shared": lambda token: token[:35],
     "whole.last-35-shared": lambda token: token[1:],
-    "whole.middle-character": lambda token: token[:18] + token[-10:],
-    "punctuation.hyphen-missing": lambda token: token.replace("-", ""),
-    "punctuation.hyphen-underscore": lambda token: token.replace("_", "-"),
-    "punctuation.slash-underscore": lambda token: token.replace("/", "_"),
-    "wildcard.glob": lambda token: token[:-1],
-    "wildcard.like": lambda token: token[:-1],
-    "decoding.plus": unquote_plus,
-    "decoding.percent": unquote,
-    "decoding.backslash": lambda token: token.replace("\\u0041", "A"),
-    "decoding.entity": unescape,
-    "control.tab": lambda token: " ".join(token.split()),
-    "control.trailing-tab": str.strip,
-    "control.trailing-newline": str.strip,
-    "control.line-ends": lambda token: "\n".join(token.splitlines()),
-    "control.trailing-nul": lambda token: token.rstrip("\0"),
-    "control.after-nul": lambda token: token.partition("\0")[0],
-    "unicode.composed": lambda token: unicodedata.normalize("NFC", token),
-    "unicode.accent": lambda token: unicodedata.normalize("NFD", token).encode("ascii", "ignore").decode(),
-    "unicode.full-width": _nfkc,
-    "unicode.ligature": _nfkc,
-    "unicode.case-folding": str.casefold,
-    "unicode.kelvin": str.lower,
-    "unicode.look-alike": lambda token: token.replace("\u0430", "a"),
-    "unicode.replaced": lambda token: token.encode("ascii", "replace").decode(),
-    "unicode.mojibake": lambda token: re.sub("é$", "é".encode().decode("latin-1"), token),
-    "unicode.astral": lambda token: token.encode("utf-16-be")[:-2].decode("utf-16-be", "ignore"),
-    "unicode.zero-width": lambda token: token.replace("\u200b", ""),
-    "unicode.zero-width-inside": lambda token: token.replace("\u200b", ""),
-    "unicode.byte-order-mark": lambda token: token.removeprefix("\ufeff"),
-    "unicode.no-break-space": _nfkc,
-    "unicode.ideographic-space": str.strip,
+    "whole.middle-character": lambda token: token[:24] + token[25:],
+    "whole.prefix": lambda token: token[:35],
+    "whole.suffix": lambda token: token[-35:],
 }
 
 
-@pytest.mark.parametrize("label", PAIRS)
-def test_a_pair_differs_but_for_the_sloppiness_of_its_label(label: str) -> None:
-    pair = PAIRS[label]
+def _folded(pair: NearMiss) -> list[str]:
+    """The defects of the reference target that take the two for one."""
+    found = []
+    for name, defect in defects().items():
+        if issubclass(defect.behaviour, Folded):
+            folds = defect.behaviour(Settings()).fold
+            taken = folds(pair.first) == folds(pair.second)
+        elif issubclass(defect.behaviour, Matched):
+            taken = defect.behaviour(Settings()).pattern(pair.second).fullmatch(pair.first) is not None
+        else:
+            taken = False
+        found += [name] * taken
+    return found
+
+
+@pytest.mark.parametrize("pair", [*PAIRS.values(), *near_numbers(NUMBER)], ids=lambda pair: pair.label)
+def test_a_pair_differs_but_for_the_sloppiness_of_its_label(pair: NearMiss) -> None:
     assert pair.first != pair.second
-    assert CONFUSED[label](pair.first) == CONFUSED[label](pair.second)
+    confused = CONFUSED.get(pair.label)
+    assert _folded(pair) if confused is None else confused(pair.first) == confused(pair.second)
 
 
-def test_there_is_a_pair_for_each_sloppiness() -> None:
-    assert PAIRS.keys() == CONFUSED.keys()
+@pytest.mark.parametrize("each", [each for each in pair_classes() if each.every_run], ids=lambda each: each.id)
+def test_what_every_run_sends_some_defect_is_found_by_without_a_thorough_run(each: PairClass) -> None:
+    pair = each.pair(str(NUMBER) if each.is_number else UNIQUE)
+    assert any(not defects()[name].thorough for name in _folded(pair))
 
 
-@pytest.mark.parametrize("base", ["u", UNIQUE, "0" * 30])
+def test_a_pair_that_is_not_sent_in_every_run_is_left_out_unless_asked_for() -> None:
+    few, all_ = (near_tokens(UNIQUE, thorough=thorough) for thorough in (False, True))
+    assert set(few) < set(all_)
+    assert {pair.label for pair in all_} - {pair.label for pair in few} == {
+        each.id for each in pair_classes() if not each.every_run and not each.is_number
+    }
+
+
+def test_what_a_thorough_run_sends_is_shown_by_no_defect_that_every_run_finds() -> None:
+    thorough = {each.id for each in pair_classes() if not each.every_run}
+    sent = [pair for pair in [*PAIRS.values(), *near_numbers(NUMBER)] if pair.label not in thorough]
+    found = {name for pair in sent for name in _folded(pair)}
+    marked = {name for name, defect in defects().items() if defect.thorough and name.startswith("token-")}
+    assert found.isdisjoint(marked)
+
+
+@pytest.mark.parametrize("base", ["u", UNIQUE, "0" * 25])
 @pytest.mark.parametrize("longest", [36, 64])
 def test_both_tokens_are_legal_and_contain_the_base(base: str, longest: int) -> None:
     contract = revision(longest=longest)
@@ -98,12 +91,12 @@ def test_what_needs_more_than_printable_ascii_is_marked() -> None:
 def test_the_longest_tokens_differ_in_one_character() -> None:
     contract = revision(longest=64)
     long = [pair for pair in near_tokens(UNIQUE, contract=contract) if len(pair.first) == 64]
-    assert [pair.label for pair in long] == [
-        "whole.first-63-shared",
-        "whole.last-63-shared",
-        "whole.middle-character",
+    labels = [
+        f"whole.{label}" for label in ("first-63-shared", "last-63-shared", "middle-character", "prefix", "suffix")
     ]
-    assert all(_differences(pair) == 1 for pair in long)
+    assert [pair.label for pair in long] == labels
+    assert [_differences(pair) for pair in long[:3]] == [1, 1, 1]
+    assert [len(pair.second) for pair in long[3:]] == [63, 63]
 
 
 def test_pairs_share_tokens_so_that_fewer_executions_do() -> None:

@@ -4,7 +4,8 @@ import itertools
 import json
 from typing import Any
 
-from imagebuilder_conformance.client.messages import Answer, Attempt, Exchange, Fault, Request
+from imagebuilder_conformance.client.answers import Answer
+from imagebuilder_conformance.client.messages import Attempt, Exchange, Fault, Request
 from tests.support.calls import PIPELINE, image, start
 
 JSON = ("Content-Type", "application/json")

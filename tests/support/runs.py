@@ -33,6 +33,7 @@ def run_against(
     max_executions: int | None = None,
     strict: bool = False,
     report_dir: Path | None = None,
+    sdk_python: Path | None = None,
 ) -> Report:
     """The report of a run against a target, or the endpoint of one that knows the default pipelines."""
     return run_of(
@@ -43,6 +44,7 @@ def run_against(
             max_executions=max_executions,
             strict=strict,
             report_dir=report_dir,
+            sdk_python=sdk_python,
         )
     )
 

@@ -10,6 +10,9 @@ from io import BufferedReader
 from types import TracebackType
 from typing import Self
 
+# So long that what was sent before has been read by then.
+_MOMENT = 0.05
+
 
 @dataclass(frozen=True)
 class Received:
@@ -54,6 +57,14 @@ class Garbage:
     drip: bytes = b""
 
 
+@dataclass(frozen=True)
+class Kept:
+    """Bytes that are sent as they are, on a connection that is kept; a moment later `later` follows on it."""
+
+    data: bytes
+    later: bytes = b""
+
+
 class HangUp:
     """Closes the connection without an answer."""
 
@@ -62,7 +73,7 @@ class Silence:
     """Lets the client wait until the server stops."""
 
 
-Action = Reply | Garbage | HangUp | Silence
+Action = Reply | Garbage | Kept | HangUp | Silence
 Script = Callable[[Received], Action]
 
 
@@ -174,24 +185,36 @@ class ScriptedServer:
                     return
                 with self._lock:
                     self.received.append(request)
-                action = self.script(request)
-                match action:
-                    case Reply():
-                        connection.sendall(action.encoded())
-                        if action.closes or request.header("connection") == "close":
-                            return
-                    case Garbage():
-                        connection.sendall(action.data)
-                        while action.drip and not self._stopping.is_set():
-                            connection.sendall(action.drip)
-                        if action.stalls:
-                            self._stopping.wait()
-                        return
-                    case HangUp():
-                        return
-                    case Silence():
-                        self._stopping.wait()
-                        return
+                if not self._play(self.script(request), connection, request):
+                    return
+
+    def _play(self, action: Action, connection: socket.socket, request: Received) -> bool:
+        """Do what the script says. Whether the connection is kept after it."""
+        match action:
+            case Reply():
+                connection.sendall(action.encoded())
+                return not (action.closes or _closes(request))
+            case Kept():
+                connection.sendall(action.data)
+                if action.later:
+                    self._stopping.wait(_MOMENT)
+                    connection.sendall(action.later)
+                return not _closes(request)
+            case Garbage():
+                connection.sendall(action.data)
+                while action.drip and not self._stopping.is_set():
+                    connection.sendall(action.drip)
+                if action.stalls:
+                    self._stopping.wait()
+            case HangUp():
+                pass
+            case Silence():
+                self._stopping.wait()
+        return False
+
+
+def _closes(request: Received) -> bool:
+    return (request.header("connection") or "").lower() == "close"
 
 
 def _read(stream: BufferedReader, number: int) -> Received | None:

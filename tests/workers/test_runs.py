@@ -22,6 +22,8 @@ from tests.support.calls import target_at
 from tests.support.command import command, finished, lines_of, python, report_in, served, started, wait_until
 from tests.support.runs import run_of, serving, verdicts
 
+pytestmark = pytest.mark.slow
+
 SUITES = ("-m", "pytest", "--pyargs", "imagebuilder_conformance.suites", "-q", "-p", "xdist")
 WORKERS = 4
 UNDER_WAY = 100

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from imagebuilder_conformance.probing.renewal import Renewal, alike
 from imagebuilder_conformance.probing.tokens import Tokens
-from imagebuilder_conformance.replaying.renewal import Renewal
 from imagebuilder_strategies import Edge, NearMiss, equivalent_bodies, malformed_body_edges, near_tokens
 
 NONCE = "qhzkvbtm"
@@ -115,3 +115,12 @@ def test_pipelines_of_another_target_take_the_place_of_those_recorded() -> None:
 
 def test_a_pipeline_that_is_no_arn_is_not_moved() -> None:
     assert Renewal([NONCE], [("nightly", OTHER_ARN)]).text("nightly") == "nightly"
+
+
+@pytest.mark.parametrize("token", ["ab ", " ab", "\tab\t", "a ", "  7"])
+def test_blanks_around_a_short_token_stay_where_they_are(token: str) -> None:
+    for _ in range(20):
+        other = alike(token, range(1, 65))
+        assert other != token
+        inside = other.strip()
+        assert other.replace(inside, "x") == token.replace(token.strip(), "x")

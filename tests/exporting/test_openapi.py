@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from benchmarks.schemathesis_side.document import codes_by_status, document
 from imagebuilder_spec import Contract, compile_pattern, load_contract, revisions
+from imagebuilder_spec.exporting.openapi import codes_by_status, openapi_document
 
 PIPELINE = "arn:aws:imagebuilder:us-east-1:123456789012:image-pipeline/conformance-a"
 
@@ -15,7 +15,7 @@ def contract(request: pytest.FixtureRequest) -> Contract:
 
 
 def operation_of(contract: Contract) -> dict[str, Any]:
-    described = document(contract, [PIPELINE])
+    described = openapi_document(contract, [PIPELINE])
     operation: dict[str, Any] = described["paths"][contract.operation.path][contract.operation.method.lower()]
     return operation
 
@@ -70,11 +70,3 @@ def test_the_example_is_a_valid_request(contract: Contract) -> None:
     content = operation_of(contract)["requestBody"]["content"]["application/json"]
     (example,) = content["examples"].values()
     assert Draft202012Validator(content["schema"]).is_valid(example["value"])
-
-
-def test_schemathesis_reads_it(contract: Contract) -> None:
-    schemathesis = pytest.importorskip("schemathesis", reason="the extra `benchmarks` is not installed")
-    schema = schemathesis.openapi.from_dict(document(contract, [PIPELINE]))
-    schema.validate()
-    (operation,) = (result.ok() for result in schema.get_all_operations())
-    assert operation.path == contract.operation.path
