@@ -1,4 +1,5 @@
 import os
+import signal
 import zlib
 from collections.abc import Callable
 
@@ -10,6 +11,14 @@ from tests.support.runs import run_of
 
 THIRD = "IMAGEBUILDER_TESTS_THIRD"
 """The variable that says which third of the tests to make, 0, 1 or 2; all of them without it."""
+
+
+def pytest_configure() -> None:
+    """Let signals mean something: `nohup` and shells in the background have them ignored by all that they start."""
+    for name, handler in (("SIGINT", signal.default_int_handler), ("SIGHUP", signal.SIG_DFL)):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

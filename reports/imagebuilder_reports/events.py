@@ -56,7 +56,8 @@ class RequestRecord:
 class AttemptRecord:
     """One sending of a request: an answer, or the `fault` of the transport that came instead.
 
-    `stale` says that the connection had been idle before, so that its end can't be held against the target.
+    `stale` says that the connection had been idle, or was closed before the request came, so that its end can't be
+    held against the target.
     """
 
     at: float

@@ -31,12 +31,6 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _sigint_means_something() -> None:
-    """A shell has it ignored by what it starts in the background, and so by what that starts."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
 @pytest.fixture(scope="module")
 def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with served(cwd=tmp_path_factory.mktemp("target")) as (url, _):

@@ -1,3 +1,5 @@
+import sys
+
 import pytest
 
 from imagebuilder_conformance.client.budget import Budget
@@ -148,6 +150,21 @@ def test_the_close_of_a_connection_that_was_just_used_is_not_stale(
         made.send()
         exchange = made.send()
     assert [attempt.stale for attempt in exchange.attempts] == [False, False]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux alone tells")
+def test_a_close_that_crosses_the_next_request_is_stale_and_one_after_it_was_read_is_not(
+    calling: Calling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The request is sent although the end of the connection has come, as where the two cross.
+    monkeypatch.setattr("imagebuilder_conformance.client.final_responses._Kept.is_connected", True)
+    with ScriptedServer.playing(Garbage(Reply(200).encoded()), Reply(200), HangUp(), Reply(200)) as server:
+        made = calling(target_at(server.url))
+        made.send()
+        server.await_closed()
+        crossed, read = made.send(), made.send()
+    assert outcomes(crossed) == outcomes(read) == [Fault.CLOSED, 200]
+    assert [exchange.attempts[0].stale for exchange in (crossed, read)] == [True, False]
 
 
 def test_connections_are_kept(calling: Calling) -> None:

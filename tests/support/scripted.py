@@ -120,6 +120,11 @@ class ScriptedServer:
         """How many connections were opened so far."""
         return self._connections
 
+    def await_closed(self) -> None:
+        """Wait until every connection that was opened has been closed."""
+        while self._open:
+            self._stopping.wait(_MOMENT)
+
     def __enter__(self) -> Self:
         self._spawn(self._accept)
         return self

@@ -20,6 +20,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from imagebuilder_conformance.client.closings import went_unread
 from imagebuilder_conformance.client.wire import Recorder, Wire
 from imagebuilder_reports.bodies import LONGEST
 
@@ -160,6 +161,8 @@ class _Timed(io.RawIOBase):
             self._socket.settimeout(left)
         count = self._stream.readinto(buffer)
         self._recorder.received += count or 0
+        if count == 0 and self._recorder.is_idle_end:
+            self._recorder.unread = went_unread(self._socket)
         return count
 
     def close(self) -> None:
@@ -181,6 +184,11 @@ class Answers:
     def wire(self) -> Wire | None:
         """What framed the answer to the last request; None where nothing came that could be one."""
         return None if self._latest is None else self._latest.wire()
+
+    @property
+    def went_unread(self) -> bool:
+        """Whether the target had closed the connection before it could read the last request."""
+        return self._latest is not None and self._latest.unread
 
     def begin(self) -> None:
         """Forget the latest one: another request is sent."""

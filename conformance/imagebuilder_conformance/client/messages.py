@@ -130,8 +130,9 @@ def _is_text(body: bytes) -> bool:
 class Attempt:
     """One sending: the answer or the fault that came, when it was sent and how long it took (seconds).
 
-    `at` counts from the start of the run. `stale` says that the connection had been idle for a while before, so
-    that its end can't be held against the target. `wire` is what framed the answer, where its bytes were seen.
+    `at` counts from the start of the run. `stale` says that the connection had been idle for a while before, or was
+    closed before the request came, so that its end can't be held against the target. `wire` is what framed the
+    answer, where its bytes were seen.
     """
 
     at: float

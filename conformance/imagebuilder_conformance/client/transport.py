@@ -123,8 +123,8 @@ class Transport:
             body = _whole_body(response)
         except (requests.RequestException, TooLongError, ValueError) as error:
             seconds = time.perf_counter() - began
-            stale = adapter.connections == connections and began - self._last_answer() > _IDLE
-            wire = adapter.answers.wire
+            was_idle = adapter.connections == connections and began - self._last_answer() > _IDLE
+            stale, wire = was_idle or adapter.answers.went_unread, adapter.answers.wire
             return Attempt(at, seconds, None, fault_of(error, wire), _innermost(error), stale, wire)
         answer = Answer(response.status_code, tuple(response.headers.items()), body)
         self._local.last_answer = time.perf_counter()

@@ -42,6 +42,8 @@ class Recorder:
         self._after = b""
         self._before, self._follows = before, follows
         self.received = 0
+        self.unread = False
+        """Whether the connection had been closed before the request could be read."""
 
     def line(self, line: bytes) -> None:
         """A line of the head, or of what frames the chunks; or the rest of the answer before, which came late."""
@@ -52,6 +54,11 @@ class Recorder:
         lines = self._head if self._in_head else self._chunks
         if len(lines) < _LONGEST:
             lines += line
+
+    @property
+    def is_idle_end(self) -> bool:
+        """Whether an end of the connection now is one between two answers, and not that of a fresh connection."""
+        return self._follows and not self.received
 
     def end_of_head(self) -> None:
         """What follows is no head any more."""
