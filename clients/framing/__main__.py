@@ -53,7 +53,7 @@ def main(words: list[str]) -> None:
     cases, readers = read_cases(), read_clients()
     if words != ["--page"]:
         system = f"{platform.freedesktop_os_release()['PRETTY_NAME']}, CPython {platform.python_version()}"
-        with ScriptedServer(answering(cases)) as server:
+        with ScriptedServer(answering(cases), moment=0.05) as server:
             rows = {reader.client.name: measure(reader, cases, server.url) for reader in readers}
         write_measured(Measured(datetime.now(UTC).date().isoformat(), system, rows))
     print(page(cases, readers, read_measured()), end="")

@@ -1,8 +1,8 @@
 """The bytes beside the bodies are taken down from real connections: before, around and behind each answer."""
 
 import gc
-import threading
 import tracemalloc
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -26,8 +26,6 @@ from .conftest import Calling
 CASES = read_cases()
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n"
 TIMED_OUT = b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-# Longer than a server of a script waits before it sends what comes later.
-A_WHILE = 0.2
 
 
 @pytest.fixture(params=["http", "https"])
@@ -40,20 +38,19 @@ def serving(action: Action, trust: Certificate | None = None) -> ScriptedServer:
     return ScriptedServer(lambda _: action, tls=trust.server_context() if trust else None)
 
 
-def pause(seconds: float) -> None:
-    """Wait, even where `time.sleep` does not."""
-    threading.Event().wait(seconds)
-
-
 def wires(
-    calling: Calling, server: ScriptedServer, trust: Certificate | None = None, count: int = 1, seconds: float = 0.0
+    calling: Calling,
+    server: ScriptedServer,
+    trust: Certificate | None = None,
+    count: int = 1,
+    between: Callable[[], None] = lambda: None,
 ) -> list[Wire]:
-    """What framed the answers to so many requests, one after the other."""
+    """What framed the answers to so many requests, one after the other, each followed by what is done between."""
     made = calling(target_at(server.url, verify=str(trust.bundle) if trust else True))
     exchanges = []
     for _ in range(count):
         exchanges.append(made.send())
-        pause(seconds)
+        between()
     found = [exchange.attempts[-1].wire for exchange in exchanges]
     assert None not in found
     return [wire for wire in found if wire is not None]
@@ -78,7 +75,7 @@ def test_what_comes_with_the_end_of_a_body_is_behind_it(calling: Calling, trust:
 
 def test_what_comes_later_lies_before_the_next_request(calling: Calling, trust: Certificate | None) -> None:
     with serving(Kept(HEAD + b"{}", b"null"), trust) as server:
-        first, second = wires(calling, server, trust, 2, A_WHILE)
+        first, second = wires(calling, server, trust, 2, server.go_on)
     assert (first.after, first.before) == (b"", b"")
     assert (second.after, second.before) == (b"", b"null")
 
@@ -124,7 +121,7 @@ def test_a_connection_closed_for_idleness_is_not_blamed(calling: Calling) -> Non
         exchanges = []
         for _ in range(3):
             exchanges.append(made.send())
-            pause(A_WHILE)
+            server.go_on()
     assert [exchange.attempts[-1].wire for exchange in exchanges][1:] == [
         Wire(HEAD, before=TIMED_OUT, received=len(HEAD) + 2)
     ] * 2
@@ -162,7 +159,8 @@ def test_the_clause_that_an_answer_breaks_is_told_and_no_other(calling: Calling,
         exchanges = []
         for _ in range(3):
             exchanges.append(made.send())
-            pause(A_WHILE if case.later else 0)
+            if case.later:
+                server.go_on()
     assert broken(*exchanges) == ({case.breaks} if case.breaks else set())
 
 

@@ -10,8 +10,11 @@ from io import BufferedReader
 from types import TracebackType
 from typing import Self
 
-# So long that what was sent before has been read by then.
+# How often it is looked, and how long at most is waited, in seconds.
 _MOMENT = 0.05
+_LONGEST = 60.0
+# More than there are connections.
+_MANY = 1_000
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ class Garbage:
 
 @dataclass(frozen=True)
 class Kept:
-    """Bytes that are sent as they are, on a connection that is kept; a moment later `later` follows on it."""
+    """Bytes that are sent as they are, on a connection that is kept; `later` follows, when the server says so."""
 
     data: bytes
     later: bytes = b""
@@ -91,14 +94,19 @@ def in_turn(actions: Iterable[Action]) -> Script:
 
 @dataclass
 class ScriptedServer:
-    """Listens for as long as the `with` lasts. `received` are the requests in the order of their arrival."""
+    """Listens for as long as the `with` lasts. `received` are the requests in the order of their arrival.
+
+    What comes later on a kept connection is sent `moment` seconds after the rest, or when `go_on` is called.
+    """
 
     script: Script
     tls: ssl.SSLContext | None = None
+    moment: float | None = None
     received: list[Received] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._stopping = threading.Event()
+        self._going_on, self._gone_on = threading.Semaphore(0), threading.Semaphore(0)
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
@@ -120,6 +128,11 @@ class ScriptedServer:
         """How many connections were opened so far."""
         return self._connections
 
+    def go_on(self) -> None:
+        """Have what comes later on a kept connection sent; it is there when this returns."""
+        self._going_on.release()
+        assert self._gone_on.acquire(timeout=_LONGEST)
+
     def await_closed(self) -> None:
         """Wait until every connection that was opened has been closed."""
         while self._open:
@@ -139,6 +152,7 @@ class ScriptedServer:
         if self._stopping.is_set():
             return
         self._stopping.set()
+        self._going_on.release(_MANY)
         # Closing alone does not wake a thread that waits in accept.
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
@@ -202,8 +216,9 @@ class ScriptedServer:
             case Kept():
                 connection.sendall(action.data)
                 if action.later:
-                    self._stopping.wait(_MOMENT)
+                    self._going_on.acquire(timeout=self.moment)
                     connection.sendall(action.later)
+                    self._gone_on.release()
                 return not _closes(request)
             case Garbage():
                 connection.sendall(action.data)
