@@ -53,7 +53,7 @@ def test_shellcheck_accepts_the_scripts_of_the_action(tmp_path: Path) -> None:
         assert complaints("shellcheck", "--shell", "bash", str(path)) == ""
 
 
-@pytest.mark.parametrize("path", [".ci/run", ".ci/readme-lines", "reports/samples/make"])
+@pytest.mark.parametrize("path", [".ci/run", ".ci/parts", ".ci/readme-lines", "reports/samples/make"])
 def test_shellcheck_accepts_our_own_scripts(path: str) -> None:
     assert complaints("shellcheck", path) == ""
 
