@@ -12,6 +12,8 @@ from tests.support.calls import CONTRACT, start
 from tests.support.exchanges import BAD_PARAMETER, CRASH, THROTTLED, error, exchange, success
 
 REFUSED = error(403, "InvalidSignatureException")
+# What speaks of the load or the account, and is over at the next request.
+PASSING = (error(400, "ResourceInUseException"), error(402, "ServiceQuotaExceededException"))
 
 
 def sent(outcome: Answer | Fault, form: str | None = None, token: str = "a-token") -> Exchange:
@@ -45,6 +47,8 @@ def test_a_form_that_is_refused_where_the_plain_one_is_not_is_told(refusal: Answ
         [sent(REFUSED, "capo"), sent(success()), sent(REFUSED, "curl")],
         [sent(REFUSED, "capo"), sent(success(), token="another"), sent(REFUSED, "capo")],
         [sent(THROTTLED, "capo"), sent(success()), sent(THROTTLED, "capo")],
+        *([sent(passes, "capo"), sent(success()), sent(REFUSED, "capo")] for passes in PASSING),
+        *([sent(REFUSED, "capo"), sent(success()), sent(passes, "capo")] for passes in PASSING),
         [sent(Fault.CLOSED, "capo"), sent(success()), sent(REFUSED, "capo")],
         [sent(REFUSED, "capo"), sent(success()), sent(Fault.TIMEOUT, "capo")],
     ],

@@ -1,15 +1,21 @@
 """Workers by default: as many threads as pay, and the verdicts of one."""
 
 import asyncio
+import itertools
+import threading
+from pathlib import Path
 
 import pytest
 
 from imagebuilder_conformance.reference.behaviour import Behaviour
 from imagebuilder_conformance.reference.defects import catalogue
 from imagebuilder_conformance.reference.messages import Answer, Call
+from imagebuilder_conformance.running.own_pytest import Gatherer, run_suites
 from imagebuilder_conformance.running.workers.beside import lanes_that_pay
 from imagebuilder_conformance.settings import AUTO, Settings
+from imagebuilder_reports.events import Event
 from imagebuilder_reports.model import Report
+from imagebuilder_reports.stream import EventWriter, read_events
 from imagebuilder_reports.verdicts import Ending, RunVerdict
 from imagebuilder_spec import Suite
 from tests.support.calls import target_at
@@ -80,3 +86,18 @@ def test_a_limit_of_executions_is_kept_by_one() -> None:
     report = judged(late(), max_executions=7)
     assert report.run.workers == 1
     assert report.run.ending is Ending.COMPLETED
+
+
+def test_events_are_passed_on_in_the_order_of_the_stream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a report tells goes by their order, be it read from the stream or not."""
+    write, numbers = EventWriter.write, itertools.count()
+
+    def write_and_dawdle(writer: EventWriter, event: Event) -> None:
+        write(writer, event)
+        threading.Event().wait(0.01 * (next(numbers) % 2))
+
+    monkeypatch.setattr(EventWriter, "write", write_and_dawdle)
+    with serving(late()) as server:
+        gatherer = Gatherer(Settings(target_at(server.url), prefixes=("errors",), report_dir=tmp_path, workers=AUTO))
+        run_suites(gatherer)
+    assert list(read_events(tmp_path / "events.jsonl")) == gatherer.events

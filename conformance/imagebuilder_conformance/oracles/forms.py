@@ -4,10 +4,16 @@ from collections.abc import Iterator
 
 from imagebuilder_conformance.client.forms import FORMS, form_of
 from imagebuilder_conformance.client.messages import Exchange
+from imagebuilder_conformance.oracles.excuses import ALL, Excuse, excuse_of
 from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
 from imagebuilder_conformance.oracles.memory import Memory
 from imagebuilder_conformance.oracles.passive import Judge, passive
 from imagebuilder_spec import Contract
+
+
+# A denial is what a form meets whose signature can't be read, and a server error what one meets that ends the server:
+# the same keys were taken in plain form just before.
+_EXCUSES = ALL - {Excuse.DENIED, Excuse.TRANSIENT}
 
 
 class FormRefused(Failure):
@@ -55,7 +61,7 @@ class _Judge:
         if exchange.is_success:
             yield Held(clause_of(form))
         elif first.request.form == form and answered is not None:
-            if _is_answered(first) and _is_answered(exchange):
+            if _speaks_of_the_form(first) and _speaks_of_the_form(exchange):
                 received = f"{exchange.quoted}, {form_of(form)}"
                 expected = f"{answered}, as in plain form"
                 yield FormRefused(clause_of(form), expected, received, (first, answered, exchange))
@@ -63,6 +69,7 @@ class _Judge:
             self._refused[body] = [exchange]
 
 
-def _is_answered(exchange: Exchange) -> bool:
-    """Whether the target, and not the network or a limit, has the say."""
-    return exchange.answer is not None and not exchange.is_throttled and not exchange.answer.may_be_a_gateways
+def _speaks_of_the_form(exchange: Exchange) -> bool:
+    """Whether the target, and not the network, the load or the account, has the say."""
+    answer = exchange.answer
+    return answer is not None and not answer.may_be_a_gateways and excuse_of(exchange) not in _EXCUSES

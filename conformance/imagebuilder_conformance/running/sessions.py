@@ -70,6 +70,9 @@ class RunSession:
         self._opened = False
         self._failed = 0
         self._tale: list[Event] = []
+        # Racers and lanes emit from threads of their own. What is told by events, such as which exchange started an
+        # image, goes by their order, which is to be that of the stream for everybody.
+        self._emitting = threading.RLock()
 
     def head(self) -> list[str]:
         """What to know of the run before its first check, in lines for people."""
@@ -214,10 +217,11 @@ class RunSession:
         return list(aftermath(StartedBuilds.of(fold(self._tale)), self._settings.report_dir))
 
     def _emit(self, event: Event) -> None:
-        if self._settings.on_aws:
-            self._tale.append(event)
-        self._write(event)
-        self._config.hook.pytest_imagebuilder_event(event=event)
+        with self._emitting:
+            if self._settings.on_aws:
+                self._tale.append(event)
+            self._write(event)
+            self._config.hook.pytest_imagebuilder_event(event=event)
 
     def _write(self, event: Event) -> None:
         """Write an event where events are written.
