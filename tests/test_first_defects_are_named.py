@@ -26,6 +26,7 @@ FIRST = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("defect", FIRST)
 def test_the_run_exits_1_and_names_its_clause(
     defect: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

@@ -243,6 +243,7 @@ def _peak(exchanges: Iterable[Exchange]) -> tuple[int, Report]:
         tracemalloc.stop()
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_recording() -> None:
     few, _ = _peak(_traffic(300))
     many, report = _peak(_traffic(2_000))

@@ -102,6 +102,7 @@ def _as_records(report_dir: Path) -> list[dict[str, object]]:
     return records
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("defect", [None, "token-ignored", "token-empty-accepted", "arn-trailing-newline-accepted"])
 def test_a_run_in_the_form_of_cloudtrail_is_judged_as_the_run_within_what_is_recorded(
     defect: str | None, tmp_path: Path

@@ -111,6 +111,7 @@ def test_the_score_rises_where_a_defect_had_shown() -> None:
     assert last == "| 100% | never | never |"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [None, "status-created", "members-added"])
 def test_a_target_counts_what_reaches_it(name: str | None) -> None:
     with counted_target(name) as counted:

@@ -46,6 +46,7 @@ def _peak_of(process: "subprocess.Popen[bytes]") -> int:
     return peak
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the unit of the peak is Linux's")
 def test_megabytes_for_everything_are_bounded_in_memory_and_on_disk(tmp_path: Path) -> None:
     talkative.count = 0  # type: ignore[attr-defined]  # see above

@@ -52,6 +52,7 @@ def copied(report: Path, folder: Path) -> str:
     return REPORT
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", KINDS)
 def test_a_red_report_turns_green_by_what_failed_alone(name: str, tmp_path: Path) -> None:
     assert run(name, "--suite", "core", cwd=tmp_path).code == 1
@@ -75,6 +76,7 @@ def test_only_what_failed_is_made_again(red: Path, tmp_path: Path) -> None:
     assert active == {"request.image-pipeline-arn.pattern-name"}
 
 
+@pytest.mark.slow
 def test_several_workers_make_it_again_as_one_does(red: Path, tmp_path: Path) -> None:
     report = copied(red, tmp_path)
     with serving(Behaviour) as server:
@@ -143,6 +145,7 @@ def test_a_target_that_is_gone_leaves_the_earlier_report(red: Path, tmp_path: Pa
     assert run(None, "--failed-in", REPORT, cwd=tmp_path).code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_whatever_ends_it_the_earlier_report_is_not_lost(number: signal.Signals, red: Path, tmp_path: Path) -> None:
     words = ("--failed-in", copied(red, tmp_path), "--retention", "0", "--rate-limit", "2")
@@ -180,6 +183,7 @@ def test_it_ends_after_so_many_failed_checks_and_says_so(tmp_path: Path) -> None
     assert all(reason in (clause.reason or "") for clause in left)
 
 
+@pytest.mark.slow
 def test_with_several_workers_it_ends_once_so_many_were_confirmed(tmp_path: Path) -> None:
     with serving(behaviour("token-ignored")) as server:
         words = ("--endpoint-url", server.url, "--suite", "core", "--stop-after", "1", "--workers", "4")
@@ -195,6 +199,7 @@ def test_fewer_failed_checks_end_nothing(red: Path, tmp_path: Path) -> None:
     assert read_report(tmp_path / REPORT).run.ending is Ending.COMPLETED
 
 
+@pytest.mark.slow
 def test_a_run_that_was_ended_early_is_brought_to_its_end(tmp_path: Path) -> None:
     assert run("error-body-text", "--suite", "core", "--stop-after", "1", cwd=tmp_path).code == 1
     assert run(None, "--failed-in", REPORT, cwd=tmp_path).code == 0

@@ -28,6 +28,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 def test_the_users_pytest_does_not_touch_a_run(tmp_path: Path) -> None:
     for name, text in HOSTILE.items():
         (tmp_path / name).write_text(text)
@@ -64,6 +65,7 @@ def leaky(request: Received) -> Reply:
     return Reply(200, json.dumps(started).replace("/", "\\/").encode())
 
 
+@pytest.mark.slow
 def test_no_secret_reaches_a_file_or_the_output(tmp_path: Path) -> None:
     prefixes = ["operation", "request.client-token.required", "errors.resource-not-found.code"]
     with ScriptedServer(leaky) as server:
@@ -120,6 +122,7 @@ def test_a_narrow_log_is_narrow_but_for_what_is_to_be_copied(wrong: str, tmp_pat
     assert len([line for line in run.out.splitlines() if line.lstrip().startswith("curl ")]) == 1
 
 
+@pytest.mark.slow
 def test_a_terminal_has_colours_and_progress(wrong: str, tmp_path: Path) -> None:
     code, seen = in_terminal(*WORDS, wrong, cwd=tmp_path)
     assert code == 1
@@ -128,12 +131,14 @@ def test_a_terminal_has_colours_and_progress(wrong: str, tmp_path: Path) -> None
     assert report_in(tmp_path / REPORT)["verdict_sentence"] in " ".join(ESCAPE.sub("", seen).split())
 
 
+@pytest.mark.slow
 def test_no_color_is_heeded(wrong: str, tmp_path: Path) -> None:
     code, seen = in_terminal(*WORDS, wrong, cwd=tmp_path, env={"NO_COLOR": "1"})
     assert code == 1
     assert not COLOUR.search(seen)
 
 
+@pytest.mark.slow
 def test_what_a_target_sends_is_text_and_commands_no_terminal(tmp_path: Path) -> None:
     evil = "\x1b]0;owned\x07\x1b[2J\u202e[red]Evil"
 

@@ -27,6 +27,7 @@ def test_it_names_the_clauses_and_checks_that_the_run_has(prefix: str, tmp_path:
     assert planned["executions"] == report["run"]["max_executions"] == 3
 
 
+@pytest.mark.slow
 def test_without_a_budget_there_is_no_limit_but_a_figure(tmp_path: Path) -> None:
     planned = plan(tmp_path, "--suite", "core")
     assert planned["executions"] is None
@@ -64,6 +65,7 @@ def test_what_run_refuses_plan_refuses(arguments: list[str], tmp_path: Path) -> 
     assert here("plan", *arguments, cwd=tmp_path).code == here("run", *arguments, cwd=tmp_path).code == 2
 
 
+@pytest.mark.slow
 def test_the_policy_is_json_to_be_pasted(tmp_path: Path) -> None:
     shown = here("plan", cwd=tmp_path).out
     begins = shown.index("\n{") + 1
@@ -79,6 +81,7 @@ def test_what_the_policy_keeps_from_being_judged_is_said_beforehand(prefix: str,
     assert ("request.image-pipeline-arn.pattern is inconclusive" in shown) == said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "environ"),
     [((), {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "x"}), (("--profile", "team"), {})],

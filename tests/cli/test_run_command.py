@@ -122,6 +122,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+@pytest.mark.slow
 def test_runs_at_once_and_in_a_row_on_one_target_raise_no_false_alarm(target: str, tmp_path: Path) -> None:
     with ExitStack() as stack:
         words = ("run", "--endpoint-url", target, "--report-dir")
@@ -135,6 +136,7 @@ def test_runs_at_once_and_in_a_row_on_one_target_raise_no_false_alarm(target: st
         assert report_in(tmp_path / name)["target"]["endpoint"] == target
 
 
+@pytest.mark.slow
 def test_a_second_run_in_the_folder_of_a_running_one_is_refused_and_mixes_nothing(target: str, tmp_path: Path) -> None:
     events = tmp_path / REPORT / "events.jsonl"
     words = ("run", "--endpoint-url", target)
@@ -184,6 +186,7 @@ def test_flag_beats_environment_beats_file(tmp_path: Path) -> None:
 # Cut short
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_leaves_a_readable_report(number: signal.Signals, tmp_path: Path) -> None:
     with started("run", cwd=tmp_path) as process:
@@ -203,6 +206,7 @@ def test_an_interrupted_run_leaves_a_readable_report(number: signal.Signals, tmp
     assert "interrupted" in {clause["cause"] for clause in report["clauses"]}
 
 
+@pytest.mark.slow
 def test_a_killed_run_is_never_taken_for_a_complete_one(target: str, tmp_path: Path) -> None:
     assert here("run", "operation.start", "--endpoint-url", target, cwd=tmp_path).code == 0
     assert read_report(tmp_path / REPORT).verdict is RunVerdict.CONFORMANT
@@ -222,6 +226,7 @@ def test_a_killed_run_is_never_taken_for_a_complete_one(target: str, tmp_path: P
     assert here("run", "operation.start", "--endpoint-url", target, cwd=tmp_path).code == 0
 
 
+@pytest.mark.slow
 def test_a_target_that_dies_is_told_with_the_last_exchange(tmp_path: Path) -> None:
     with served(cwd=tmp_path) as (url, target), started("run", "--endpoint-url", url, cwd=tmp_path) as process:
         wait_until(lambda: lines_of(tmp_path / REPORT / "events.jsonl") > UNDER_WAY, "a run under way")

@@ -92,6 +92,7 @@ def test_the_table_has_every_kind() -> None:
     assert [row[0] for row in ROWS] == list(KINDS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "on_aws", "_", "__"), ROWS)
 def test_on_aws(
     name: str, on_aws: str, _: str, __: str, machine: Machine, request: pytest.FixtureRequest, tmp_path: Path
@@ -127,6 +128,7 @@ def test_elsewhere(
         assert not (machine.home / "count").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "_", "__", "end"), [row for row in ROWS if row[3] != NEVER])
 def test_when_it_ends(
     name: str, _: str, __: str, end: str, machine: Machine, request: pytest.FixtureRequest, tmp_path: Path

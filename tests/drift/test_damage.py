@@ -23,6 +23,7 @@ def ways(node: Any, way: Path = ()) -> Iterator[Path]:
             yield from ways(value, (*way, key))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", DOCUMENTS)
 def test_a_damaged_model_is_read_or_refused(form: str) -> None:
     contract = load_contract("current")

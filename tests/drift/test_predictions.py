@@ -34,6 +34,7 @@ def named(judging: Contract, kept: Contract) -> set[str]:
     return {id_ for each in differences if each.effect.direction is Direction.TOO_STRICT for id_ in each.clauses}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("judging", "kept"), [("documented", "current"), ("current", "documented")])
 def test_a_run_by_another_revision_blames_clauses_that_are_named_and_no_others(judging: str, kept: str) -> None:
     contracts = load_contract(judging), load_contract(kept)
@@ -42,6 +43,7 @@ def test_a_run_by_another_revision_blames_clauses_that_are_named_and_no_others(j
     assert found <= named(*contracts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("way", "value"),
     [

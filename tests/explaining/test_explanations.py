@@ -84,6 +84,7 @@ def test_every_failure_that_an_oracle_reports_is_of_some_clause() -> None:
 
 
 # Each in another part of the contract; among them checks of several clauses, and failures that take others' place.
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "defect",
     ["token-empty-accepted", "mismatch-ignored", "unknown-pipeline-400", "error-code-missing", "request-id-constant"],

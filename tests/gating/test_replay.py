@@ -113,6 +113,7 @@ def test_what_shows_only_after_other_requests_is_seen_where_the_events_are_at_ha
         assert outcomes(tmp_path, CHECK, server) == (0, {"mended"})
 
 
+@pytest.mark.slow
 def test_a_distance_is_kept_where_nothing_shows_without(tmp_path: Path) -> None:
     with broken("token-forgotten-after-8-others") as server:
         assert run(server, tmp_path, prefix="idempotency.replay.after-other-tokens").exit_code == 1
@@ -136,6 +137,7 @@ def test_a_client_that_hung_up_hangs_up_again(tmp_path: Path) -> None:
         assert outcomes(tmp_path, check, server) == (1, {"reproduced"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("defect", "prefix", "check"),
     [
@@ -156,6 +158,7 @@ def test_requests_of_every_kind_are_made_again(defect: str, prefix: str, check: 
         assert outcomes(tmp_path, check, server) == (0, {"mended"})
 
 
+@pytest.mark.slow
 def test_a_signature_that_was_wrong_on_purpose_is_not_made_again(tmp_path: Path) -> None:
     with serving(find_defect("signature-unchecked").behaviour) as server:
         run_against(server.url, "auth.signature", "auth.unsigned", suites=(Suite.AUTH,), report_dir=tmp_path)

@@ -182,6 +182,7 @@ def answering(payload: str) -> Callable[[Received], Reply]:
     return answer
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("payloads", TOGETHER)
 def test_a_run_against_a_target_that_answers_so(payloads: str, tmp_path: Path) -> None:
     with ScriptedServer(answering(TOGETHER[payloads])) as server:

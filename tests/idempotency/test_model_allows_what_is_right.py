@@ -2,6 +2,7 @@
 
 from itertools import product
 
+import pytest
 from hypothesis import given, settings
 
 from imagebuilder_conformance.idempotency import Call, Holding, Kind, Outcome, Surprise, TokenModel, explain
@@ -119,6 +120,7 @@ def agree(calls: list[Call]) -> bool:
     return False
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None, database=None)
 @given(sequences())
 def test_model_and_history_checker_agree_on_calls_that_follow_each_other(calls: list[Call]) -> None:

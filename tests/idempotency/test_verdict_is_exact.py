@@ -61,18 +61,21 @@ def assert_exact(history: list[Call]) -> list[Anomaly]:
     return anomalies
 
 
+@pytest.mark.slow
 @thorough
 @given(histories())
 def test_random_histories_are_judged_as_by_trying_every_order(history: list[Call]) -> None:
     assert_exact(history)
 
 
+@pytest.mark.slow
 @thorough
 @given(histories(tokens=1))
 def test_random_histories_of_one_token_are_judged_as_by_trying_every_order(history: list[Call]) -> None:
     assert_exact(history)
 
 
+@pytest.mark.slow
 @thorough
 @given(histories(tokens=1, pipelines=2, images=1))
 def test_random_histories_of_one_token_and_image_are_judged_as_by_trying_every_order(history: list[Call]) -> None:
@@ -101,6 +104,7 @@ def small_calls() -> list[tuple[str, float, float | None, Outcome]]:
     return [*answered, *((p, a, None, Unknown()) for p, a in product("PQR", (0.0, 1.0)))]
 
 
+@pytest.mark.slow
 def test_all_histories_of_up_to_three_calls_of_one_token_are_judged_as_by_trying_every_order() -> None:
     kinds: Counter[Kind] = Counter()
     shapes = small_calls()
@@ -113,6 +117,7 @@ def test_all_histories_of_up_to_three_calls_of_one_token_are_judged_as_by_trying
     assert set(kinds) == set(Kind) - {Kind.IMAGE_SHARED}
 
 
+@pytest.mark.slow
 @thorough
 @given(histories(), st.randoms(use_true_random=False))
 def test_the_order_in_which_calls_are_added_does_not_change_the_verdict(history: list[Call], random: Random) -> None:
@@ -126,6 +131,7 @@ def test_the_order_in_which_calls_are_added_does_not_change_the_verdict(history:
         assert_irreducible(anomaly, history)
 
 
+@pytest.mark.slow
 @thorough
 @given(histories(max_size=10), st.data())
 def test_forgetting_an_answer_never_makes_a_history_harder_to_explain(history: list[Call], data: st.DataObject) -> None:
@@ -134,6 +140,7 @@ def test_forgetting_an_answer_never_makes_a_history_harder_to_explain(history: l
         assert explain([forgotten(call) if call is lost else call for call in history]) == []
 
 
+@pytest.mark.slow
 @thorough
 @given(histories(max_size=10))
 def test_what_add_reports_is_never_taken_back(history: list[Call]) -> None:

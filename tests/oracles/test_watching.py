@@ -4,6 +4,8 @@ import gc
 import tracemalloc
 from collections.abc import Iterator
 
+import pytest
+
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.oracles.everything import PASSIVE_CHECKS, retry_after_error
 from imagebuilder_conformance.oracles.findings import Tally, failures
@@ -42,6 +44,7 @@ def test_a_watch_finds_what_a_judge_of_all_exchanges_finds() -> None:
     assert failures(watch.found(images_distinct))
 
 
+@pytest.mark.slow
 def test_exchanges_that_show_nothing_new_cost_no_memory() -> None:
     few, many = (
         memory_of(Watch(PASSIVE_CHECKS, CONTRACT), replays(4)),

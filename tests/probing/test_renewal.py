@@ -42,6 +42,7 @@ def test_tokens_that_are_nearly_the_same_stay_so(pair: NearMiss, renewal: Renewa
         assert renewal.text(token) == token.replace(NONCE, renewal.text(NONCE))
 
 
+@pytest.mark.slow
 @given(st.lists(st.booleans(), min_size=8, max_size=8), st.text(max_size=6), st.text(max_size=6))
 def test_length_case_and_surroundings_are_kept(upper: list[bool], before: str, after: str) -> None:
     nonce = "".join(letter.upper() if up else letter for letter, up in zip(NONCE, upper, strict=True))

@@ -156,6 +156,7 @@ def test_the_table_of_exit_codes_is_that_of_the_command() -> None:
     assert [meaning.split()[0] for _, meaning in codes[:2]] == ["conformant", "non-conformant"]
 
 
+@pytest.mark.slow
 def test_the_example_of_a_target_in_a_test_holds_for_the_reference_target() -> None:
     example, _ = _blocks("python", _page())
     with serving(Behaviour) as server:
@@ -164,11 +165,13 @@ def test_the_example_of_a_target_in_a_test_holds_for_the_reference_target() -> N
         exec(ours, {})
 
 
+@pytest.mark.slow
 def test_the_example_of_the_strategies_runs(tmp_path: Path) -> None:
     _, example = _blocks("python", _page())
     assert _failed(example, tmp_path) == []
 
 
+@pytest.mark.slow
 def test_the_example_finds_what_the_page_says_that_it_finds(tmp_path: Path) -> None:
     _, example = _blocks("python", _page())
     naive = example.replace("re.fullmatch", "re.match").replace('a-z0-9-_]+"', 'a-z0-9-_]+$"')

@@ -60,6 +60,7 @@ _APART = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("folder", "needed"),
     [

@@ -58,6 +58,7 @@ def test_the_contract_kept_answers_alike_each_time(revision: str) -> None:
     assert kept(revision) == [converse(None, steps, revision) for steps in CONVERSATIONS]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("entry", TALKATIVE, ids=lambda entry: entry.name)
 def test_it_answers_something_differently(entry: Entry) -> None:
     pairs = zip(CONVERSATIONS, kept(entry.revision), strict=True)

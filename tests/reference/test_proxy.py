@@ -28,6 +28,7 @@ def test_a_target_that_does_not_speak_the_interface_is_judged_by_it_through_the_
     assert {id_ for id_ in left if id_.startswith("faults.")} == {"faults.retry-after"}
 
 
+@pytest.mark.slow
 def test_a_conformant_target_is_conformant_through_it() -> None:
     with ReferenceServer(behaviour=SILENT) as silent, ReferenceServer(behaviour=proxy_for(silent.url)) as proxy:
         report = run_against(proxy.url, "request", "errors", "wire", "auth", suites=(Suite.CORE, Suite.AUTH))
@@ -35,6 +36,7 @@ def test_a_conformant_target_is_conformant_through_it() -> None:
     assert {id_: verdict for id_, verdict in verdicts(report).items() if verdict in bad} == {}
 
 
+@pytest.mark.slow
 def test_a_defect_shows_through_it() -> None:
     broken = find_defect("unknown-pipeline-400").behaviour
     with ReferenceServer(behaviour=broken) as server, ReferenceServer(behaviour=proxy_for(server.url)) as proxy:

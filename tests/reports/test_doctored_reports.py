@@ -71,6 +71,7 @@ def shown(report: Report) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("member", WHOLE)
 def test_it_is_refused_or_shown(member: str) -> None:
     refusals: list[str] = []

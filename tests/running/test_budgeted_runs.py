@@ -219,6 +219,7 @@ def test_a_token_that_another_revision_allows_takes_a_unit_or_a_pipeline_that_is
     assert embedded.verdict is RunVerdict.CONFORMANT
 
 
+@pytest.mark.slow
 def test_where_a_token_may_be_legal_elsewhere_no_more_is_started_than_the_budget_allows() -> None:
     """A target that looks pipelines up first and takes tokens of up to 64 characters, at every budget."""
     behaviour = find_variation("existence-before-token").behaviour

@@ -177,6 +177,7 @@ def test_no_secret_that_was_ever_used_reaches_a_file(profiles: Profiles, tmp_pat
     assert "recognisable" not in events
 
 
+@pytest.mark.slow
 def test_credentials_that_can_not_be_refreshed_end_the_run_with_the_reason(profiles: Profiles, tmp_path: Path) -> None:
     # As long as the retention of tokens is waited for, they do not last.
     expiring(profiles, tmp_path, limit=2, seconds=3)

@@ -113,6 +113,7 @@ def test_an_interpreter_that_can_not_be_used_is_an_error_of_each_check_and_judge
     assert report.run.sdk == f"none: {reason}"
 
 
+@pytest.mark.slow
 def test_one_other_interpreter_makes_the_calls_of_a_run_with_several_workers(tmp_path: Path) -> None:
     program = tmp_path / "python"
     program.write_text(f'#!/bin/sh\necho started >> {tmp_path}/starts\nexec {sys.executable} "$@"\n', encoding="utf-8")

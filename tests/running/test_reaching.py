@@ -35,6 +35,7 @@ def test_where_nothing_listens_it_is_said() -> None:
     assert nothing_listens(target_at(url)) == f"nothing listens at {url}"
 
 
+@pytest.mark.slow
 def test_https_against_plain_http_is_named(tmp_path: Path) -> None:
     with ScriptedServer(lambda _: Reply(200, b"{}")) as server:
         url = server.url.replace("http://", "https://")

@@ -89,6 +89,7 @@ def test_a_mistyped_one_whose_mismatch_is_seen_first_does_no_harm() -> None:
     assert report.clause("idempotency.mismatch.refused").verdict is Verdict.PASSED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", [None, 7])
 @pytest.mark.parametrize("behaviour", [DisabledAfterLookup, DisabledBeforeLookup])
 def test_one_that_is_known_and_refuses_starts_is_inconclusive_and_named(
@@ -107,6 +108,7 @@ def test_one_that_is_known_and_refuses_starts_is_inconclusive_and_named(
         assert "400 InvalidRequestException, 'The pipeline is disabled.'" in reason
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("elsewhere", [IN_OTHER_REGION, IN_OTHER_ACCOUNT])
 def test_of_one_elsewhere_no_mismatch_is_judged(elsewhere: str) -> None:
     with knowing(PIPELINE, elsewhere) as server:
@@ -132,6 +134,7 @@ def test_tokens_that_are_apart_by_region_are_right() -> None:
     assert failed(report) == set(), [(each.clause, each.received) for each in report.failures]
 
 
+@pytest.mark.slow
 def test_of_three_those_of_one_place_judge_mismatches() -> None:
     pipelines = (PIPELINE, IN_OTHER_REGION, OTHER_PIPELINE)
     with knowing(*pipelines) as server:

@@ -30,6 +30,7 @@ def run(behaviour: type[Behaviour], *prefixes: str, retention: float | None = No
         return run_of(Settings(target, suites=(Suite.CORE,), prefixes=prefixes, retention=retention, thorough=thorough))
 
 
+@pytest.mark.slow
 def test_the_age_that_was_asked_for_is_reached_and_said() -> None:
     report = run(Behaviour, DELAY, retention=2.0)
     assert verdicts(report)[DELAY] is Verdict.PASSED
@@ -39,6 +40,7 @@ def test_the_age_that_was_asked_for_is_reached_and_said() -> None:
     assert "2." in note
 
 
+@pytest.mark.slow
 def test_a_store_that_forgets_later_is_found_by_who_waits_longer() -> None:
     assert failed(run(ForgottenAfterFourSeconds, DELAY)) == set()
     assert failed(run(ForgottenAfterFourSeconds, DELAY, retention=4.5)) == {DELAY}

@@ -191,6 +191,7 @@ def test_the_page_lists_what_is_out_of_reach_with_its_cost() -> None:
     assert table in PUBLISHED.with_suffix(".md").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_defect_that_a_thorough_run_alone_shows_is_tried_in_one_and_the_page_says_so() -> None:
     trial = run_trial("token-doubled-trailing-blanks-ignored", seed=1)
     assert trial.outcome == "found"

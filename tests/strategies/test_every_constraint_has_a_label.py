@@ -1,5 +1,7 @@
 """The labels of the broken requests cover every constraint of the request schema."""
 
+import pytest
+
 from imagebuilder_spec import load_contract
 from imagebuilder_strategies import invalid_request_edges, invalid_requests
 from imagebuilder_strategies.arn_shape import Arn, arn_shape
@@ -56,6 +58,7 @@ def test_members_are_misnamed_but_nobody_is_judged_by_it() -> None:
     }
 
 
+@pytest.mark.slow
 def test_the_strategy_draws_each_constraint_too() -> None:
     labels = {request.violates for request in drawn(invalid_requests(unique=UNIQUE), 2000)}
     for stem in STEMS.values():

@@ -28,6 +28,7 @@ def test_client_tokens_contain_the_callers_text() -> None:
     assert {len(token) for token in tokens} == set(range(len(UNIQUE), 37))
 
 
+@pytest.mark.slow
 def test_client_tokens_beyond_ascii_are_legal_and_of_every_kind() -> None:
     tokens = drawn(client_tokens(unique=UNIQUE, ascii_only=False))
     assert all(ORACLE.legal_token(token) and UNIQUE in token for token in tokens)
@@ -46,6 +47,7 @@ def test_a_text_longer_than_a_token_is_refused() -> None:
         client_tokens(unique="x" * 37)
 
 
+@pytest.mark.slow
 def test_pipeline_arns_are_legal_and_of_many_places() -> None:
     arns = drawn(pipeline_arns())
     assert all(ORACLE.legal_arn(arn) for arn in arns)
@@ -60,6 +62,7 @@ def test_pipeline_arns_share_the_place_of_a_given_one() -> None:
     assert all(ORACLE.legal_arn(arn) and arn.startswith(HEAD) for arn in arns)
 
 
+@pytest.mark.slow
 def test_unknown_pipeline_arns_cover_the_legal_space_of_names() -> None:
     known = HEAD + "weekly"
     arns = drawn(unknown_pipeline_arns(NIGHTLY, known=[known]))
@@ -70,6 +73,7 @@ def test_unknown_pipeline_arns_cover_the_legal_space_of_names() -> None:
     assert {len(name) for name in names} == set(range(1, 129))
 
 
+@pytest.mark.slow
 def test_image_build_version_arns_are_legal() -> None:
     arns = drawn(image_build_version_arns())
     assert all(ORACLE.legal_image(arn) for arn in arns)
@@ -88,6 +92,7 @@ def test_a_malformed_place_is_refused(strategy: type) -> None:
         strategy(arn=NIGHTLY.replace("123456789012", "12"))
 
 
+@pytest.mark.slow
 def test_requests_are_legal_in_either_order() -> None:
     drawn_requests = drawn(requests(unique=UNIQUE))
     assert all(ORACLE.legal_request(request) for request in drawn_requests)
@@ -105,6 +110,7 @@ def test_requests_may_have_unknown_members() -> None:
     assert {len(request) for request in drawn_requests} == {2, 3, 4, 5}
 
 
+@pytest.mark.slow
 def test_another_revisions_limits_are_followed() -> None:
     contract = revision(longest=64, account="(?:[0-9]{12}|aws(?:-[a-z-]+)?)")
     oracle = Oracle(contract)

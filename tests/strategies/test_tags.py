@@ -67,6 +67,7 @@ def part_of(label: str) -> str:
     return part if part in {"key", "value", "type"} else "map"
 
 
+@pytest.mark.slow
 def test_tags_are_legal_and_of_many_kinds() -> None:
     maps = drawn(tags(contract=CURRENT), 3000)
     assert all(map(legal, maps))
@@ -164,6 +165,7 @@ def test_requests_have_tags_where_the_revision_does() -> None:
     assert not any("tags" in request for request in drawn(requests(unique=UNIQUE), 200))
 
 
+@pytest.mark.slow
 def test_invalid_requests_break_tags_too() -> None:
     drawn_requests = drawn(invalid_requests(contract=CURRENT, unique=UNIQUE), 2000)
     assert all(isinstance(request, InvalidRequest) for request in drawn_requests)

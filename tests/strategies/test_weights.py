@@ -36,11 +36,13 @@ def test_some_hundred_draws_of_one_arn_break_it_in_every_way(number: int) -> Non
     assert sorted({edge.violates for edge in invalid_pipeline_arn_edges(NIGHTLY)} - labels) == []
 
 
+@pytest.mark.slow
 def test_draws_of_any_arn_break_it_in_every_way() -> None:
     labels = {broken.violates for broken in drawn(invalid_pipeline_arns(), 3000)}
     assert sorted({edge.violates for edge in invalid_pipeline_arn_edges(NIGHTLY)} - labels) == []
 
 
+@pytest.mark.slow
 def test_most_arns_and_a_third_of_the_bodies_come_from_the_tables() -> None:
     arns = {edge.violates for edge in invalid_pipeline_arn_edges(NIGHTLY)}
     of_table = [broken for broken in drawn(invalid_pipeline_arns(), 2000) if broken.violates in arns]

@@ -72,6 +72,7 @@ def test_a_target_that_raises_some_faults_is_judged_by_those() -> None:
     assert "does not raise ServiceUnavailableException;after on demand" in (after.reason or "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suite", [Suite.CORE, Suite.AUTH])
 def test_no_other_suite_demands_a_fault(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(request: Request, demand: object) -> Request:

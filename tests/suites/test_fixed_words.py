@@ -42,6 +42,7 @@ def verdicts(report: Report) -> dict[str, Verdict]:
     return {clause.id: clause.verdict for clause in report.clauses if clause.id in {CLAUSE, DISTINCT}}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("behaviour", [Behaviour, OfASize])
 # The first start of the run takes a unit, the control another.
 @pytest.mark.parametrize("cut", [2, 3, 4, 5, None])

@@ -22,6 +22,7 @@ def judged(by: str, kept: str, *prefixes: str, behaviour: type[Behaviour] = Beha
         return run_of(Settings(target_at(server.url), contract=by, suites=(Suite.CORE,), prefixes=prefixes))
 
 
+@pytest.mark.slow
 def test_by_the_documented_revision_the_current_one_fails_in_what_differs_and_nothing_else() -> None:
     report = judged("documented", "current")
     assert report.verdict is RunVerdict.NON_CONFORMANT
@@ -29,6 +30,7 @@ def test_by_the_documented_revision_the_current_one_fails_in_what_differs_and_no
     assert {failure.clause: failure.allowed_by for failure in report.failures} == dict.fromkeys(TOKENS, ("current",))
 
 
+@pytest.mark.slow
 def test_by_the_current_revision_the_documented_one_fails_in_what_differs_and_each_failure_says_so() -> None:
     report = judged("current", "documented", "request", "idempotency")
     added = load_contract("current").clauses.keys() - load_contract("documented").clauses.keys()

@@ -82,6 +82,7 @@ def test_what_is_broken_is_found_by_several_too(name: str) -> None:
     assert failed(several) == failed(judged(behaviour, workers=1))
 
 
+@pytest.mark.slow
 def test_a_limit_of_executions_is_kept_by_one() -> None:
     report = judged(late(), max_executions=7)
     assert report.run.workers == 1

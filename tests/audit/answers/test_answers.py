@@ -104,6 +104,7 @@ DEFECTS: dict[str, tuple[str, set[str]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DEFECTS)
 def test_a_defect_differs_where_it_is(name: str, run: Run) -> None:
     question, differing = DEFECTS[name]
