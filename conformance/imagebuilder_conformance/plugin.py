@@ -61,6 +61,7 @@ _OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("strict", {"action": "store_true", "help": "let broken SHOULDs count"}),
     ("seed", {"metavar": "N", "help": "the seed of generated cases, or `random`"}),
     ("report-dir", {"metavar": "DIR", "help": "write the report to this folder"}),
+    ("debug-log", {"metavar": "FILE", "help": "write a line a decision to this file"}),
     ("ca-bundle", {"metavar": "FILE", "help": "the certificates to trust"}),
     ("no-verify-ssl", {"action": "store_true", "help": "do not verify TLS certificates"}),
     ("connect-timeout", {"metavar": "S", "type": float, "help": "seconds to wait for a connection"}),

@@ -10,6 +10,7 @@ from imagebuilder_conformance.configuration.sources import Sources, gather
 from imagebuilder_conformance.configuration.usage import UsageError
 from imagebuilder_conformance.configuration.values import (
     AUTO,
+    debug_log_of,
     failed_in_of,
     max_executions_of,
     rate_limit_of,
@@ -71,6 +72,7 @@ class Settings:
     stop_after: int | None = None
     failed_in: Path | None = None
     again: Again | None = None
+    debug_log: Path | None = None
 
     @property
     def at_work(self) -> int:
@@ -180,4 +182,5 @@ def resolve(sources: Sources, *, report_dir: str | None = None, sends: bool = Tr
         sdk_python=sdk_python,
         stop_after=stop_after_of(options.get("stop_after")),
         failed_in=failed_in,
+        debug_log=debug_log_of(options.get("debug_log")),
     )

@@ -80,6 +80,7 @@ def run_options(command: Command) -> Command:
         click.option("--seed", metavar="N|random", help=f"The seed of the generated cases; {DEFAULT_SEED} by default."),
         click.option("--config", type=click.Path(path_type=Path), help="A TOML file with these options."),
         click.option("--report-dir", metavar="DIR", help="Where the report goes; conformance-report by default."),
+        click.option("--debug-log", metavar="FILE", help="Write a line for each decision of the run to this file."),
         call_options(),
     )
     return reduce(lambda decorated, option: option(decorated), reversed(options), command)

@@ -18,6 +18,7 @@ from imagebuilder_conformance.client.pacing import Pace
 from imagebuilder_conformance.client.redaction import Redactor
 from imagebuilder_conformance.client.transport import Sending, Transport
 from imagebuilder_conformance.counting import Counter
+from imagebuilder_conformance.debug_log import decided
 from imagebuilder_conformance.target import CredentialsLostError, Target
 from imagebuilder_reports.events import Intent, Result
 from imagebuilder_spec import Contract, load_contract, revisions
@@ -110,6 +111,7 @@ class Client:
         try:
             self.expect_accepted([exchange])
         except CredentialsRenewedError:
+            decided("%s is sent again: the credentials were renewed", exchange.id)
             return self.send(request, check=check, tries=tries)
         return exchange
 
@@ -126,9 +128,13 @@ class Client:
             self.pace.wait()
             sendings.append(self.transport.send(request))
             delay = self._next_delay(sendings, tries)
+            if delay is not None:
+                answer, fault = sendings[-1].attempt.answer, sendings[-1].attempt.fault
+                decided("%s is sent again in %g s: %s", exchange_id, delay, answer.status if answer else fault)
             if delay is not None and _leaves_open(sendings[-1].attempt):
                 # The sending before may have started a build, and this one may start another.
                 if not self._reserves_another(request):
+                    decided("%s is not sent again: the budget has no unit left for it", exchange_id)
                     break
                 units += 1
         self.network.note([sending.attempt for sending in sendings])

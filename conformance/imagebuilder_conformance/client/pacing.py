@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from imagebuilder_conformance.debug_log import decided
+
 _FIRST_INTERVAL = 0.02
 _LONGEST_INTERVAL = 1.0
 _UNKNOWN, _SLOWER, _FASTER = 2.0, 1.15, 0.96
@@ -59,6 +61,8 @@ class Pace:
             now = time.monotonic()
             turn = max(now, self._next)
             self._next = turn + requests * self._interval * self._processes
+        if turn > now:
+            decided("waits %.3f s to keep the distance", turn - now)
         self._sleep(max(0.0, turn - now))
 
     def throttled(self) -> None:

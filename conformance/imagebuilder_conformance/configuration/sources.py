@@ -36,6 +36,7 @@ _FILE_OPTIONS: Mapping[str, type | tuple[type, ...]] = {
     "workers": (int, str),
     "sdk_python": str,
     "report_dir": str,
+    "debug_log": str,
     "baseline": str,
     "failed_in": str,
     "stop_after": int,

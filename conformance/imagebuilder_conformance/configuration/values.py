@@ -64,6 +64,13 @@ def failed_in_of(report: str | Path | None) -> Path | None:
     return Path(report) if report is not None else None
 
 
+def debug_log_of(file: str | Path | None) -> Path | None:
+    """Where a line a decision goes. Raises `UsageError` for a name that no file can have."""
+    if file is not None and (Path(file).is_dir() or not Path(file).absolute().parent.is_dir()):
+        raise UsageError(f"--debug-log: expected a file, or its name in a folder that is there, got {str(file)!r}")
+    return Path(file) if file is not None else None
+
+
 def sdk_python_of(program: str | Path | None) -> Path | None:
     """The interpreter whose boto3 makes the calls of the suite `sdk`, by its path or its name on the PATH.
 

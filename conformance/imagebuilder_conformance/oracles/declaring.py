@@ -7,6 +7,7 @@ from typing import Any, Generic, ParamSpec
 
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.client.sdk_calls import SdkCall
+from imagebuilder_conformance.debug_log import decided
 from imagebuilder_conformance.oracles.excuses import ALL, Excuse, excuse_of
 from imagebuilder_conformance.oracles.findings import Excused, Failure, Finding
 from imagebuilder_spec import Contract
@@ -59,7 +60,9 @@ class Oracle(Generic[Parameters]):
         judged = _judged(given.values())
         excuse = None if judged is None else excuse_of(judged)
         if judged is not None and excuse is not None and excuse in self.excused_by:
-            yield from (Excused(given[name], excuse, judged) for name in self._clauses)
+            for name in self._clauses:
+                decided("%s says nothing of %s: %s", judged.id, given[name], excuse)
+                yield Excused(given[name], excuse, judged)
         else:
             yield from self._function(*args, **kwargs)
 

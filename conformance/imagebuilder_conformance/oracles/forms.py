@@ -10,7 +10,6 @@ from imagebuilder_conformance.oracles.memory import Memory
 from imagebuilder_conformance.oracles.passive import Judge, passive
 from imagebuilder_spec import Contract
 
-
 # A denial is what a form meets whose signature can't be read, and a server error what one meets that ends the server:
 # the same keys were taken in plain form just before.
 _EXCUSES = ALL - {Excuse.DENIED, Excuse.TRANSIENT}

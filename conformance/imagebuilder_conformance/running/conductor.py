@@ -15,6 +15,7 @@ from imagebuilder_conformance.client.keys import CredentialsRenewedError, KeyWat
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.client.redaction import Redactor
 from imagebuilder_conformance.client.sdk_process import SdkProcessError
+from imagebuilder_conformance.debug_log import bound_to, decided, written_to
 from imagebuilder_conformance.extras import ExtraMissingError
 from imagebuilder_conformance.judging.announcing import announce, target_info
 from imagebuilder_conformance.judging.judgements import Rest, finished
@@ -160,6 +161,10 @@ class Conductor:
     def join(self, target: Target) -> None:
         """Take part in a run that another process leads: no header, no preflight, no footer."""
         self._redactor = Redactor(target.secrets)
+        log = self.settings.debug_log
+        # Threads of one process have one.
+        if log is not None and self._part.common is None:
+            self._stack.enter_context(written_to(log, self._part.epoch))
         pace = self._part.pace(self.settings.rate_limit)
         self._stack.callback(pace.close)
         self._client = Client(
@@ -194,6 +199,7 @@ class Conductor:
     def note_workers(self, number: int) -> None:
         """Take note of how many make checks at the same time."""
         self._measured[WORKERS] = float(number)
+        decided("%d checks are made at the same time", number)
 
     def leave(self) -> None:
         """End the part in a run that another process leads."""
@@ -232,6 +238,14 @@ class Conductor:
 
     def make(self, check: Check, test: Callable[[Probe], None]) -> Outcome:
         """Make one check and write no event of it."""
+        with bound_to(check.id):
+            outcome = self._make(check, test)
+            for judgement in outcome.event.judgements:
+                why = f": {judgement.reason}" if judgement.reason else ""
+                decided("%s is %s%s", judgement.clause, judgement.verdict, why)
+        return outcome
+
+    def _make(self, check: Check, test: Callable[[Probe], None]) -> Outcome:
         began, spent = time.monotonic(), self._client.budget.spent
         rest, fatal, broke_off = _NOT_JUDGED, None, None
         probe = self._probe(check)

@@ -2,7 +2,7 @@
 
 import threading
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import CodeType
@@ -11,6 +11,7 @@ from typing import Any, Never, cast
 import pytest
 
 from imagebuilder_conformance.checks import Check, SharedStart
+from imagebuilder_conformance.debug_log import bound_to, decided
 from imagebuilder_conformance.probing.probe import Probe
 from imagebuilder_conformance.running.aftermath import aftermath
 from imagebuilder_conformance.running.conductor import Conductor
@@ -130,6 +131,8 @@ class RunSession:
         Raises `pytest.UsageError` where the folder of the report can't be had.
         """
         self._writer = self._fresh_writer()
+        if self._settings.debug_log is not None:
+            self._settings.debug_log.unlink(missing_ok=True)
         self._opened = True
         if self._settings.time_limit is not None:
             self._limit(session, self._settings.time_limit)
@@ -141,6 +144,13 @@ class RunSession:
             self._stopped = NoVerdictError(Ending.INTERRUPTED, str(error))
         if self._stopped is not None:
             session.shouldstop = str(self._stopped)
+        else:
+            self._tell_order([item for item in session.items if self.owns(item)])
+
+    def _tell_order(self, items: Sequence[pytest.Item]) -> None:
+        for number, item in enumerate(items, 1):
+            with bound_to(self._checks[item.nodeid].id):
+                decided("its turn is %d of %d", number, len(items))
 
     def _limit(self, session: pytest.Session, seconds: float) -> None:
         """End the run after so many seconds, also in the midst of a check, where the main thread makes them."""
