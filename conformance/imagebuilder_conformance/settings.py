@@ -5,6 +5,7 @@ from pathlib import Path
 
 from imagebuilder_conformance.configuration.credentials import is_real
 from imagebuilder_conformance.configuration.endpoint import aws_endpoint, resolve_target
+from imagebuilder_conformance.configuration.provision import Provision, provision_of
 from imagebuilder_conformance.configuration.selection import check_prefixes, contract_of, in_prefix, suites_of
 from imagebuilder_conformance.configuration.sources import Sources, gather
 from imagebuilder_conformance.configuration.usage import UsageError
@@ -25,6 +26,7 @@ from imagebuilder_conformance.configuration.values import (
 from imagebuilder_conformance.extras import installed_suites
 from imagebuilder_conformance.target import Target
 from imagebuilder_reports.legible import plural
+from imagebuilder_reports.provisioned import Provisioned
 from imagebuilder_spec import DEFAULT_REVISION, Suite, load_contract
 
 __all__ = ["AUTO", "DEFAULT_SEED", "Settings", "Sources", "UsageError", "aws_endpoint", "in_prefix", "resolve"]
@@ -41,6 +43,14 @@ class Again:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """What was made on the target for a run, and the nonce of that run, by which the list of it is found."""
+
+    nonce: str
+    resources: tuple[Provisioned, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The configuration of a run. `target` is None where the embedded reference target is meant.
 
@@ -49,7 +59,8 @@ class Settings:
     last; None: 1.5 without a budget. `contract_given` says that the revision was asked for, and is not just the
     default. `stop_after` is the number of failed checks that ends the run. `failed_in` is the report of which what
     failed is made again, and `again` is what that is, once the report was read. `sdk_python` is the interpreter that
-    makes the calls of the suite `sdk`; None: this one.
+    makes the calls of the suite `sdk`; None: this one. `provision` says that the run makes its own pipelines, and
+    `made` is what it made, once it was.
     """
 
     target: Target | None
@@ -73,6 +84,8 @@ class Settings:
     failed_in: Path | None = None
     again: Again | None = None
     debug_log: Path | None = None
+    provision: Provision | None = None
+    made: Made | None = None
 
     @property
     def at_work(self) -> int:
@@ -116,6 +129,7 @@ class Settings:
         return {
             **({"credentials": f"{credentials.access_key_id} from {credentials.origin}"} if credentials else {}),
             **({"cost": self.caution} if self.caution else {}),
+            **({"provision": self.provision.words} if self.provision else {}),
             "contract": self.contract,
             "suites": ", ".join(self.suites_taken)
             + (", which the named clauses are of" if self.prefixes or self.again else ""),
@@ -183,4 +197,5 @@ def resolve(sources: Sources, *, report_dir: str | None = None, sends: bool = Tr
         stop_after=stop_after_of(options.get("stop_after")),
         failed_in=failed_in,
         debug_log=debug_log_of(options.get("debug_log")),
+        provision=provision_of(options, sends=sends),
     )

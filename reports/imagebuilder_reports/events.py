@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from imagebuilder_reports.plain import plain
+from imagebuilder_reports.provisioned import Provisioned
 from imagebuilder_reports.verdicts import Cause, Ending, Verdict
 
 SCHEMA_VERSION = 1
@@ -174,6 +175,7 @@ class RunInfo:
 
     `time_limit` and `retention` are in seconds; the latter is the age of a token that was asked for. `sdk` says what
     makes the calls of the suite `sdk`, with its versions, or why nothing does; None where there are none.
+    `provisioned` is what was made on the target for the run; in a report, with what has become of it.
     """
 
     started: str
@@ -188,6 +190,7 @@ class RunInfo:
     retention: float | None = None
     thorough: bool = False
     sdk: str | None = None
+    provisioned: tuple[Provisioned, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
-"""The list of the builds that runs into one folder have started, kept until they are cleaned up.
+"""The list of what runs into one folder have started and made, kept until it is cleaned up.
 
 A run replaces the report of the run before it, and must not take along the only list of what that started. So what is
 still open goes to the folder `started` beside the reports, a file for each run: its builds, and what `cleanup` has made
-of them since.
+of them since. What a run makes on its target before it starts anything goes there before it is asked for.
 """
 
 import hashlib
@@ -19,6 +19,7 @@ from imagebuilder_reports.errors import MisfitError, MissingHeaderError, ReportE
 from imagebuilder_reports.events import TargetInfo
 from imagebuilder_reports.model import Execution, Report
 from imagebuilder_reports.plain import plain
+from imagebuilder_reports.provisioned import Provisioned
 from imagebuilder_reports.reading import EVENTS_FILE, REPORT_FILE, read_report
 from imagebuilder_reports.report import fold
 from imagebuilder_reports.stream import salvage_events
@@ -32,7 +33,8 @@ class StartedBuilds:
     """The builds that a run started or may have started, and what `cleanup` has made of them so far.
 
     `unreadable` is how many lines of the run's events can't be read. `removed` are the images that are gone, `outputs`
-    what finished builds have left, by image; `settled` says that nothing is open any more.
+    what finished builds have left, by image; `settled` says that nothing is open any more. `provisioned` is what was
+    made on the target for the run, in the order in which it was made, and what has become of it.
     """
 
     contract: str
@@ -44,6 +46,7 @@ class StartedBuilds:
     removed: tuple[str, ...] = ()
     outputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     settled: bool = False
+    provisioned: tuple[Provisioned, ...] = ()
 
     @classmethod
     def of(cls, report: Report, *, unreadable: int = 0) -> "StartedBuilds":
@@ -56,6 +59,7 @@ class StartedBuilds:
             nonce=run.nonce,
             executions=report.executions,
             unreadable=unreadable,
+            provisioned=run.provisioned,
         )
 
     def has_own_token(self, execution: Execution) -> bool:
@@ -90,8 +94,13 @@ class StartedBuilds:
 
     @property
     def is_open(self) -> bool:
-        """Whether the run may have started a build that nobody has accounted for."""
-        return self.may_have_started and not self.settled
+        """Whether the run may have left a build, or what it was made for, that nobody has accounted for."""
+        return (self.may_have_started or bool(self.remaining)) and not self.settled
+
+    @property
+    def remaining(self) -> tuple[Provisioned, ...]:
+        """What was made on the target for the run, and is or may be there."""
+        return tuple(each for each in self.provisioned if each.is_there)
 
     @property
     def file_name(self) -> str:
@@ -125,7 +134,14 @@ class Ledger:
         if not path.exists():
             return builds
         kept = _load(path)
-        return replace(builds, removed=kept.removed, outputs=kept.outputs, settled=kept.settled)
+        return replace(
+            builds,
+            removed=kept.removed,
+            outputs=kept.outputs,
+            settled=kept.settled,
+            # The report's own is of the time of its header.
+            provisioned=kept.provisioned or builds.provisioned,
+        )
 
     def keep(self, builds: StartedBuilds) -> None:
         """Put builds on the list, in the place of what is there of them. Raises `UnwritableError`."""

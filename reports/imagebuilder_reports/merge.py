@@ -129,6 +129,7 @@ def _merge_runs(parts: Sequence[Report], clauses: Sequence[ClauseReport]) -> Run
         strict=runs[0].strict,
         max_executions=sum(limits) if len(limits) == len(runs) else None,
         sdk="; ".join(dict.fromkeys(run.sdk for run in runs if run.sdk)) or None,
+        provisioned=tuple(each for run in runs for each in run.provisioned),
         finished=max(ends) if len(ends) == len(runs) else None,
         seconds=sum(run.seconds or 0.0 for run in runs),
         ending=ending,

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
 
 from imagebuilder_reports.answerers import Answerers
 from imagebuilder_reports.causes import with_causes
@@ -75,7 +75,8 @@ def total(
 def _run(gathered: Gathered) -> RunReport:
     ending, reason = _ending(gathered)
     footer = gathered.footer
-    run = asdict(gathered.header.run)
+    header = gathered.header.run
+    run = {each.name: getattr(header, each.name) for each in fields(header)}
     if footer is not None and WORKERS in footer.measured:
         run["workers"] = int(footer.measured[WORKERS])
     return RunReport(

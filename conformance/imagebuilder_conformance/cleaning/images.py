@@ -8,7 +8,7 @@ from typing import Any
 from botocore import exceptions
 from botocore.exceptions import ClientError
 
-from imagebuilder_conformance.cleaning.refusals import NOT_FOUND, code_of
+from imagebuilder_conformance.client.refusals import NOT_FOUND, code_of
 from imagebuilder_reports.moments import read
 
 UNREACHABLE = (exceptions.ConnectionError, exceptions.HTTPClientError)

@@ -14,7 +14,7 @@ from enum import StrEnum
 from imagebuilder_conformance.cleaning.images import Image, Images
 from imagebuilder_conformance.cleaning.ownership import Ownership
 from imagebuilder_conformance.cleaning.patience import Patience
-from imagebuilder_conformance.cleaning.refusals import NOT_FOUND, REFUSALS, code_of, is_of_the_keys, may_pass, sentence
+from imagebuilder_conformance.client.refusals import NOT_FOUND, REFUSALS, code_of, is_of_the_keys, may_pass, sentence
 from imagebuilder_reports.ledger import StartedBuilds
 from imagebuilder_reports.model import Execution
 from imagebuilder_reports.moments import read

@@ -14,7 +14,7 @@ from itertools import groupby
 from imagebuilder_conformance.cleaning.images import Image, Images
 from imagebuilder_conformance.cleaning.ownership import CLOCKS
 from imagebuilder_conformance.cleaning.patience import Patience
-from imagebuilder_conformance.cleaning.refusals import REFUSALS, may_pass, sentence
+from imagebuilder_conformance.client.refusals import REFUSALS, may_pass, sentence
 from imagebuilder_reports.ledger import StartedBuilds
 from imagebuilder_reports.model import Execution
 from imagebuilder_reports.moments import read

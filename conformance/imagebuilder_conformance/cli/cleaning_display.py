@@ -12,6 +12,7 @@ from imagebuilder_reports.errors import UnwritableError
 from imagebuilder_reports.ledger import Ledger, StartedBuilds
 from imagebuilder_reports.legible import shown
 from imagebuilder_reports.model import Execution
+from imagebuilder_reports.provisioned import Provisioned, updated
 
 _AWAY = (RemovalStatus.REMOVED, RemovalStatus.GONE, RemovalStatus.OTHERS)
 
@@ -23,6 +24,7 @@ class Account:
         self.builds = builds
         self._ledger = ledger
         self._keeps = keeps
+        self._looks_only = not keeps
         self._removals: list[Removal] = []
         self._doubts: list[Suspicion] = []
         if builds.unreadable:
@@ -31,8 +33,18 @@ class Account:
     @property
     def is_open(self) -> bool:
         """Whether somebody has to do something: what is left, what may be there, and what finished builds have made."""
-        left = any(each.status is RemovalStatus.LEFT for each in self._removals)
+        left = any(each.status is RemovalStatus.LEFT for each in self._removals) or self._leaves_resources
         return left or any(each.is_open for each in self._doubts) or bool(self.builds.outputs or self.builds.unreadable)
+
+    @property
+    def _leaves_resources(self) -> bool:
+        """Whether what was made for the run is there after this command; one that only looks takes nothing away."""
+        return not self._looks_only and bool(self.builds.remaining)
+
+    @property
+    def has_candidates(self) -> bool:
+        """Whether there are images that somebody has to look at."""
+        return any(doubt.candidates for doubt in self._doubts)
 
     def take(self, removal: Removal) -> None:
         """Show and note what came of an image."""
@@ -49,9 +61,16 @@ class Account:
         self._doubts.append(doubt)
         show(*_doubt_lines(doubt))
 
+    def note(self, resource: Provisioned) -> None:
+        """Note what came of a resource that was made for the run, and show it where it is gone."""
+        self.builds = replace(self.builds, provisioned=updated(self.builds.provisioned, resource))
+        self._keep()
+        if not resource.is_there:
+            show(f"{resource.words}  deleted")
+
     def conclude(self) -> None:
         """Note that nothing is open any more, if that is so, and say what to do about what is."""
-        remaining = any(each.status is RemovalStatus.TO_REMOVE for each in self._removals)
+        remaining = any(each.status is RemovalStatus.TO_REMOVE for each in self._removals) or self.builds.remaining
         if not (self.is_open or remaining):
             self.builds = replace(self.builds, settled=True)
             self._keep()
@@ -68,6 +87,9 @@ class Account:
         parts = [f"{images}: {told}" if told else images]
         if starts:
             parts.append(f"{starts} of unknown outcome, {candidates} to look at")
+        if made := len(self.builds.provisioned):
+            gone = sum(not each.is_there for each in self.builds.provisioned)
+            parts.append(f"{gone} of {_count(made, 'resource')} made for the run gone")
         return "; ".join(parts)
 
     def _keep(self) -> None:

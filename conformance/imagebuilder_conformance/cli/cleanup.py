@@ -1,4 +1,4 @@
-"""`cleanup`: cancel and delete the images that runs started."""
+"""`cleanup`: cancel and delete the images that runs started, and what was made for the runs."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -51,7 +51,7 @@ _ENDPOINT_VARIABLES = ("AWS_ENDPOINT_URL_IMAGEBUILDER", "AWS_ENDPOINT_URL")
     help="Seconds to try again what is refused, since any image got further.",
 )
 def command(report: Path, *, dry_run: bool, forget: bool, visible_after: float, patience: float, **flags: Any) -> None:
-    """Cancel and delete the images that a run started, and no others.
+    """Cancel and delete the images that a run started, then what --provision made for it, and nothing else.
 
     REPORT is a folder, with the builds of earlier runs into it that are still on the list; or a report.json or an
     events.jsonl, for those of one run; also of a run that was killed. Starts of unknown outcome are listed with the
@@ -70,7 +70,8 @@ def command(report: Path, *, dry_run: bool, forget: bool, visible_after: float, 
             _forget(builds, ledger)
         return
     # The report that is named is looked through also where nothing of it is open any more.
-    to_clean = [builds for builds in listed if builds.is_open or (builds is listed[-1] and builds.may_have_started)]
+    last = listed[-1]
+    to_clean = [each for each in listed if each.is_open or (each is last and (each.may_have_started or each.remaining))]
     if not to_clean:
         click.echo(_nothing(listed[-1]))
         return
@@ -96,6 +97,7 @@ def _name_what_stays(builds: "StartedBuilds") -> None:
     show(*(f"{image}  left" for image in images if image not in builds.removed))
     if unknown := sum(each.image is None for each in builds.executions):
         show(f"{unknown} of unknown outcome")
+    show(*(f"{each.words}  left" for each in builds.remaining))
 
 
 def _nothing(last: "StartedBuilds") -> str:
@@ -114,6 +116,8 @@ def _forget(builds: "StartedBuilds", ledger: "Ledger") -> None:
         click.echo(shown_in_line(f"forgotten: {what}"))
     for image, outputs in builds.outputs.items():
         click.echo(shown_in_line(f"forgotten: {', '.join(outputs)}, made by {image}"))
+    for resource in builds.remaining:
+        click.echo(shown_in_line(f"forgotten: {resource.words}"))
     ledger.keep(replace(builds, settled=True, outputs={}))
 
 
@@ -130,17 +134,34 @@ def _clean(
     target = _target(builds, flags)
     if find_spec("boto3") is None:
         raise UnusableError("cleanup takes boto3: pip install 'imagebuilder-conformance[aws]'")
-    from imagebuilder_conformance.cleaning.connecting import client_of
     from imagebuilder_conformance.cli.cleaning_display import Account, show
 
     show(f"{target.endpoint}, {target.region}, the run of {builds.started}", "")
     account = Account(builds, ledger, keeps=not dry_run)
     with _reaching(target):
         show(target.signer)
-        _remove(account, client_of(target), known, patience, elsewhere=_is_elsewhere(builds, target), dry_run=dry_run)
+        clean_target(account, target, known, patience, dry_run=dry_run)
     show("", account.summary())
     account.conclude()
     return EXIT_NON_CONFORMANT if account.is_open else EXIT_CONFORMANT
+
+
+def clean_target(
+    account: "Account",
+    target: "Target",
+    known: set[str],
+    patience: "Patience",
+    *,
+    dry_run: bool = False,
+    images_only: bool = False,
+) -> None:
+    """Remove from a target the images of a run, and then, unless `images_only`, what was made for it."""
+    from imagebuilder_conformance.cleaning.connecting import client_of
+
+    client, elsewhere = client_of(target), _is_elsewhere(account.builds, target)
+    _remove(account, client, known, patience, elsewhere=elsewhere, dry_run=dry_run)
+    if account.builds.remaining and not images_only:
+        _take_away(account, client, patience, elsewhere=elsewhere, dry_run=dry_run)
 
 
 def _target(builds: "StartedBuilds", flags: Mapping[str, Any]) -> "Target":
@@ -153,7 +174,14 @@ def _target(builds: "StartedBuilds", flags: Mapping[str, Any]) -> "Target":
     from imagebuilder_conformance.configuration.sources import Sources, gather
 
     recorded = builds.target
-    described = {"endpoint_url": recorded.endpoint, "region": recorded.region, "pipeline_arn": recorded.pipelines}
+    described: dict[str, Any] = {
+        "endpoint_url": recorded.endpoint,
+        "region": recorded.region,
+        "pipeline_arn": recorded.pipelines,
+    }
+    if not recorded.pipelines:
+        # The run was to make them, and was ended before it had.
+        described["provision"] = True
     with usage():
         contract_of(builds.contract)
         given = gather(Sources(flags))
@@ -220,3 +248,27 @@ def _remove(
         show(f"waiting {wait:.0f} s, until what a start of unknown outcome brought about must be listed")
     for doubt in detective.suspicions(builds, contract):
         account.doubt(doubt)
+
+
+def _take_away(account: "Account", client: Any, patience: "Patience", *, elsewhere: bool, dry_run: bool) -> None:
+    """Take away what was made for a run, once its images are gone."""
+    from imagebuilder_conformance.cli.cleaning_display import show
+    from imagebuilder_conformance.provisioning.removing import Taker
+
+    remaining = account.builds.remaining
+    if dry_run:
+        show(*(f"{each.words}  would be deleted" for each in reversed(remaining)))
+        return
+    if account.has_candidates:
+        # The list of a pipeline's images goes with it.
+        show("what was made for the run stays until the images to look at are gone; call cleanup again then")
+        return
+    Taker(
+        client,
+        account.note,
+        patience=patience.progress,
+        visible=patience.visible,
+        started=account.builds.started,
+        elsewhere=elsewhere,
+    ).take_away(remaining)
+    show(*(f"{each.words}  left: {each.reason}" for each in account.builds.remaining))

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,9 +16,10 @@ from imagebuilder_conformance.running.aftermath import aftermath
 from imagebuilder_conformance.running.own_pytest import Gatherer
 from imagebuilder_conformance.settings import Settings
 from imagebuilder_reports.curl import curl_line
+from imagebuilder_reports.errors import ReportError
 from imagebuilder_reports.events import CheckFinished, Event, FailureRecord, Header, Intent, RevisionsAsked
 from imagebuilder_reports.gate import GateVerdict
-from imagebuilder_reports.ledger import StartedBuilds
+from imagebuilder_reports.ledger import Ledger, StartedBuilds
 from imagebuilder_reports.legible import shown, shown_in_line
 from imagebuilder_reports.model import Report
 from imagebuilder_reports.overview import Block, blocks, first_to_mend, reach, takes_more_than_curl
@@ -138,8 +140,17 @@ class Display(Gatherer):
             self.say(f"report: {page}", "dim", in_one_piece=True)
         for each in unwritten:
             self.say(each.sentence, "red", in_one_piece=True)
-        for line in aftermath(StartedBuilds.of(own or report), self.settings.report_dir):
+        for line in aftermath(self._builds(own or report), self.settings.report_dir):
             self.say(line, in_one_piece=True)
+
+    def _builds(self, own: Report) -> StartedBuilds:
+        """What this run started, and what it has removed itself."""
+        builds = StartedBuilds.of(own)
+        if self.settings.made is None or self.settings.report_dir is None:
+            return builds
+        with suppress(ReportError):
+            builds = Ledger(self.settings.report_dir).merged(builds)
+        return builds
 
     def _say_verdict(self, report: Report) -> None:
         """The verdict, what to do first, what the gate makes of it, and how far it goes."""

@@ -95,6 +95,8 @@ def _facts(planned: "Plan", settings: Settings, fit: "Fit | None") -> Iterator[t
         yield "revision", fit.sentence
     # What it costs is said below.
     yield from ((name, value) for name, value in settings.describe().items() if name != "cost")
+    for place, line in enumerate(planned.provision):
+        yield "" if place else "makes first", line
     yield "plan", f"{planned.sentence}."
     yield "builds", f"{planned.least} at least to judge every MUST; without a limit about {planned.declared}, or more"
     yield "cost", planned.cost

@@ -4,7 +4,7 @@ import atexit
 import gc
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from imagebuilder_reports.verdicts import Ending
 
 if TYPE_CHECKING:
     from imagebuilder_conformance.cli.display import Display
+    from imagebuilder_conformance.cli.own_pipelines import OwnPipelines
     from imagebuilder_conformance.running.failed_in import Earlier
     from imagebuilder_reports.baseline import Baseline
     from imagebuilder_reports.events import Event
@@ -113,19 +114,53 @@ def _judge(settings: Settings, baseline: "Baseline | None", earlier: "Report | N
     if earlier is not None:
         # Its folder was emptied, if it is the same one: whatever ends this run must not take it along.
         leave(earlier, settings.report_dir)
+    own = _own_pipelines(settings, display)
     stopping = current()
-    stopping.at_the_end(lambda: _conclude(display, settings, baseline, earlier))
+    stopping.at_the_end(lambda: _conclude(display, settings, baseline, earlier, own))
+    if own is not None:
+        settings = display.settings = own.make()
     with suppress(KeyboardInterrupt):
         # Where it comes while pytest is not there to take it; what there is goes into the report either way.
         try:
-            run_suites(display)
+            with own.for_a_run(display.events) if own is not None else nullcontext():
+                run_suites(display)
         finally:
             stopping.disarm()
-    return _conclude(display, settings, baseline, earlier)
+    return _conclude(display, settings, baseline, earlier, own)
+
+
+def _own_pipelines(settings: Settings, display: "Display") -> "OwnPipelines | None":
+    if settings.provision is None or settings.target is None or settings.report_dir is None:
+        return None
+    from imagebuilder_conformance.cli.own_pipelines import OwnPipelines
+
+    def say(line: str) -> None:
+        display.say(line, in_one_piece=True)
+
+    return OwnPipelines(settings, settings.provision, settings.target, settings.report_dir, say)
 
 
 def _conclude(
-    display: "Display", settings: Settings, baseline: "Baseline | None", earlier: "Report | None" = None
+    display: "Display",
+    settings: Settings,
+    baseline: "Baseline | None",
+    earlier: "Report | None" = None,
+    pipelines: "OwnPipelines | None" = None,
+) -> int:
+    code = _report(display, settings, baseline, earlier, pipelines)
+    if pipelines is None:
+        return code
+    pipelines.tell()
+    # What is still there is not nothing.
+    return code or (EXIT_NO_VERDICT if pipelines.leaves_any else code)
+
+
+def _report(
+    display: "Display",
+    settings: Settings,
+    baseline: "Baseline | None",
+    earlier: "Report | None",
+    pipelines: "OwnPipelines | None",
 ) -> int:
     from imagebuilder_conformance.cli.baseline import gate_of
     from imagebuilder_conformance.cli.leaving import leave
@@ -143,6 +178,8 @@ def _conclude(
         display.say("The suite itself failed before it could begin; this is a bug of the suite.")
         return EXIT_INTERNAL_ERROR
     report = fold(list(_to_the_end(display.events, display.refusal or (requested and f"by {requested}"))))
+    if pipelines is not None:
+        report = pipelines.in_report(report)
     own = report
     if earlier is not None:
         report = renewed(earlier, own, settings.again.checks if settings.again else ())

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from imagebuilder_conformance.cli.target_options import call_options, target_options
+from imagebuilder_conformance.configuration.provision import INSTANCE_PROFILE
 from imagebuilder_conformance.settings import DEFAULT_SEED
 from imagebuilder_spec import Suite, revisions
 
@@ -18,6 +19,18 @@ def run_options(command: Command) -> Command:
     """Add the options that say what is judged, how, and where the report goes."""
     options: tuple[Callable[[Command], Command], ...] = (
         target_options(default="the embedded reference target"),
+        click.option(
+            "--provision",
+            is_flag=True,
+            default=None,
+            help="Make two pipelines on the target, and take them away afterwards. It takes the extra aws.",
+        ),
+        click.option("--keep", is_flag=True, default=None, help="Leave what --provision makes."),
+        click.option(
+            "--instance-profile",
+            metavar="NAME",
+            help=f"What builds of --provision run with; {INSTANCE_PROFILE} by default.",
+        ),
         click.option(
             "--contract",
             type=click.Choice(revisions()),

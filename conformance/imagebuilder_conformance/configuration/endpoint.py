@@ -14,6 +14,7 @@ from imagebuilder_conformance.configuration.credentials import (
     unread_credentials,
 )
 from imagebuilder_conformance.configuration.selection import contract_of
+from imagebuilder_conformance.configuration.sources import environment_region
 from imagebuilder_conformance.configuration.usage import UsageError
 from imagebuilder_conformance.configuration.values import LONGEST
 from imagebuilder_conformance.partitions import load_partitions
@@ -32,24 +33,28 @@ def resolve_target(options: Mapping[str, Any], environ: Mapping[str, str], *, se
             if name in options:
                 flag = name.replace("_", "-")
                 raise UsageError(f"--{flag} describes a target, but no --endpoint-url says which")
+        if options.get("provision"):
+            raise UsageError("--provision makes pipelines on a target, but no --endpoint-url says which")
         return None
     pipelines = _pipelines(options)
     # A pipeline can be called nowhere else.
-    region = str(options.get("region") or arn_scope((pipelines or _reference_pipelines())[0])[1])
-    endpoint = aws_endpoint(region) if endpoint is None else plain_endpoint(endpoint)
+    region = options.get("region") or arn_scope((pipelines or _reference_pipelines())[0])[1]
+    if options.get("provision"):
+        region = _region_to_make_in(options, environ) or region
+    endpoint = aws_endpoint(str(region)) if endpoint is None else plain_endpoint(endpoint)
     host = host_of(endpoint)
     aws = is_aws_host(host)
     if aws and sends and not options.get("allow_aws"):
         raise UsageError(
             f"{host} is AWS, where each accepted call starts a real image build; say --allow-aws to mean it"
         )
-    if aws and not pipelines:
+    if aws and not pipelines and not options.get("provision"):
         raise UsageError("AWS needs the ARNs of pipelines of your own: --pipeline-arn, twice to judge mismatches")
     denied = options.get("denied_profile")
     target = Target(
         name=endpoint,
         endpoint=endpoint,
-        region=region,
+        region=str(region),
         pipelines=pipelines or _reference_pipelines(),
         credentials=unread_credentials(environ, profile=options.get("profile")),
         timeouts=_timeouts(options),
@@ -112,6 +117,18 @@ def _reference_pipelines() -> tuple[str, ...]:
     from imagebuilder_conformance.reference.settings import DEFAULT_PIPELINES
 
     return DEFAULT_PIPELINES
+
+
+def _region_to_make_in(options: Mapping[str, Any], environ: Mapping[str, str]) -> str | None:
+    """The region in which pipelines are made; None where nobody named one and the target is not AWS.
+
+    Raises `UsageError` where they would be made on AWS in a region that nobody named.
+    """
+    region = options.get("region") or environment_region(environ)
+    endpoint = options.get("endpoint_url")
+    if region is None and (endpoint is None or is_aws_host(host_of(plain_endpoint(endpoint)))):
+        raise UsageError("--provision on AWS needs to know the region to make the pipelines in: say --region")
+    return region
 
 
 def _timeouts(options: Mapping[str, Any]) -> Timeouts:

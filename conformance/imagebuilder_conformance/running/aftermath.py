@@ -16,13 +16,13 @@ COST_OF_A_BUILD = (
 
 
 def aftermath(builds: StartedBuilds, folder: Path | None) -> Iterator[str]:
-    """The lines that a run ends with; none where it was not on AWS, or started nothing.
+    """The lines that a run ends with; none where it was not on AWS, started nothing, or all of it is gone.
 
     Args:
         builds: What the run started.
         folder: Where its report is; None where it leaves none, so that nothing can clean up by it.
     """
-    if not (builds.executions and is_aws_host(host_of(builds.target.endpoint))):
+    if builds.settled or not (builds.executions and is_aws_host(host_of(builds.target.endpoint))):
         return
     before = [each for each in builds.executions if builds.was_there_before(each)]
     images = [each.image for each in builds.executions if each.image is not None and each not in before]
@@ -37,14 +37,19 @@ def aftermath(builds: StartedBuilds, folder: Path | None) -> Iterator[str]:
     if folder is None:
         yield "cleanup: this run leaves no report to clean up by; remove the images by their names"
         return
-    yield f"cleanup: imagebuilder-conformance cleanup {shlex.quote(str(folder))} --allow-aws"
-    if earlier := _earlier(folder):
+    yield cleanup_line(folder, on_aws=True)
+    if earlier := _earlier(folder, builds):
         yield f"  it also removes what {earlier} into this folder left on the list"
 
 
-def _earlier(folder: Path) -> str:
+def cleanup_line(folder: Path, *, on_aws: bool) -> str:
+    """The line that removes what the runs into a folder have left."""
+    return f"cleanup: imagebuilder-conformance cleanup {shlex.quote(str(folder))}{' --allow-aws' if on_aws else ''}"
+
+
+def _earlier(folder: Path, builds: StartedBuilds) -> str:
     try:
-        count = len(Ledger(folder).earlier())
+        count = sum(each.file_name != builds.file_name for each in Ledger(folder).earlier())
     except ReportError:
         return "earlier runs"
     return f"{count} earlier run{'' if count == 1 else 's'}" if count else ""

@@ -102,7 +102,7 @@ class Conductor:
             forms=cycle((None, *FORMS)),
         )
         self._bursting: Client | None = None
-        self._part = part or Part()
+        self._part = part or Part.of(settings)
         self._tokens = self._part.tokens()
         self._redactor = Redactor(())
         self._opened = False
@@ -399,6 +399,7 @@ class Conductor:
                 retention=settings.retention,
                 thorough=settings.thorough,
                 sdk=self._sdk(),
+                provisioned=settings.made.resources if settings.made else (),
             ),
             clauses=self.selection.clauses,
             checks=self.selection.checks,

@@ -3,9 +3,11 @@
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Self
 
 from imagebuilder_conformance.client.pacing import Pace, SharedPace
 from imagebuilder_conformance.probing.tokens import Tokens, new_nonce
+from imagebuilder_conformance.settings import Settings
 
 # The leader, its workers, and those that take the place of crashed ones.
 _PARTS = 250
@@ -26,6 +28,11 @@ class Part:
     workers: int = 0
     slowdowns: Path | None = None
     common: tuple[Tokens, Pace] | None = None
+
+    @classmethod
+    def of(cls, settings: Settings, **others: Any) -> Self:
+        """The part of the process that leads; its nonce is that of what was made for the run, if anything was."""
+        return cls(**others) if settings.made is None else cls(nonce=settings.made.nonce, **others)
 
     @property
     def prefix(self) -> str:

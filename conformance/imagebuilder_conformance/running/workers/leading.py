@@ -98,7 +98,7 @@ class Leader:
             self._stream = (fresh_stream(config, folder, stack) if folder else own / "events.jsonl").absolute()
             self._stack = stack.pop_all()
         self._settings = settings
-        self._part = Part(slowdowns=own / "slowdowns", workers=1)
+        self._part = Part.of(settings, slowdowns=own / "slowdowns", workers=1)
         self._crew: tuple[int, ...] = (1,)
         self._numbers = itertools.count(1)
         self._items: Sequence[pytest.Item] = ()
