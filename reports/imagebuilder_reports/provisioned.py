@@ -1,6 +1,6 @@
 """What a run made on its target beside images, so that it had pipelines to start: one record for each resource."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -51,3 +51,13 @@ def updated(resources: Iterable[Provisioned], changed: Provisioned) -> tuple[Pro
     if not any(same):
         return (*resources, changed)
     return tuple(changed if is_it else each for each, is_it in zip(resources, same, strict=True))
+
+
+def in_short(resources: Sequence[Provisioned]) -> tuple[str, ...]:
+    """What was made for a run and what has become of it: a line in all, then one for each that is there."""
+    if not resources:
+        return ()
+    remaining = [each for each in resources if each.is_there]
+    gone = len(resources) - len(remaining)
+    lines = (f"{each.words}: {each.state}{f', {each.reason}' if each.reason else ''}" for each in remaining)
+    return f"{len(resources)} resources on the target, {gone} of them taken away", *lines

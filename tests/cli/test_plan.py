@@ -92,3 +92,41 @@ def test_a_real_key_for_a_host_that_may_be_anything_is_a_matter_of_cost(
     target = ("--endpoint-url", "https://builder.example")
     assert "costs money" in here("plan", *target, *words, cwd=tmp_path, env=environ).out
     assert "costs money" not in here("plan", *target, cwd=tmp_path).out
+
+
+OF_OUR_OWN = ("operation", "--provision", "--allow-aws", "--region", "cn-north-1")
+
+
+def test_what_a_run_makes_for_itself_is_said_in_order_and_nothing_is_sent(tmp_path: Path) -> None:
+    planned = plan(tmp_path, *OF_OUR_OWN)
+    assert planned["provision"] == [
+        "CreateInfrastructureConfiguration conformance-NONCE",
+        "CreateImageRecipe conformance-NONCE",
+        "CreateImagePipeline conformance-NONCE-first",
+        "CreateImagePipeline conformance-NONCE-second",
+    ]
+    assert planned["executions"] == 1
+    shown = here("plan", *OF_OUR_OWN, cwd=tmp_path).out
+    assert "makes first    CreateInfrastructureConfiguration conformance-NONCE\n" in shown
+    assert "What --provision makes is free of charge itself" in shown
+    assert plan(tmp_path, "operation")["provision"] == []
+
+
+def test_the_policy_has_every_call_of_it(tmp_path: Path) -> None:
+    policy = plan(tmp_path, *OF_OUR_OWN)["policy"]
+    assert isinstance(policy, dict)
+    allowed = {action: statement for statement in policy["Statement"] for action in statement["Action"]}
+    for noun, kind in (
+        ("InfrastructureConfiguration", "infrastructure-configuration"),
+        ("ImageRecipe", "image-recipe"),
+        ("ImagePipeline", "image-pipeline"),
+    ):
+        for verb in ("Create", "Delete"):
+            resources = allowed[f"imagebuilder:{verb}{noun}"]["Resource"]
+            assert resources == [f"arn:aws-cn:imagebuilder:cn-north-1:*:{kind}/conformance-*"]
+        assert allowed[f"imagebuilder:List{noun}s"]["Resource"] == ["*"]
+    assert allowed["iam:PassRole"]["Resource"] == ["arn:aws-cn:iam::*:role/*"]
+    assert "Condition" in allowed["iam:PassRole"]
+    without = plan(tmp_path, "operation")["policy"]
+    assert isinstance(without, dict)
+    assert len(without["Statement"]) == 2

@@ -17,6 +17,7 @@ def test_an_emulator_without_the_service_is_not_blamed_but_said_to_lack_it(emula
     (tmp_path / "of-the-emulator").mkdir()
     with running(emulator, programs, tmp_path / "of-the-emulator") as url:
         finished = here("run", "--endpoint-url", url, cwd=tmp_path)
+        making = here("run", "--provision", "--endpoint-url", url, "--report-dir", "making", cwd=tmp_path)
     assert finished.code == 3, finished.text
     report = report_in(tmp_path / "conformance-report")
     assert report["verdict"] == "incomplete"
@@ -25,3 +26,10 @@ def test_an_emulator_without_the_service_is_not_blamed_but_said_to_lack_it(emula
         f"a valid request was answered {emulator.answer}"
     )
     assert not any(check["failures"] for check in report["checks"])
+    # What it lacks to make pipelines it is said to lack too, and nothing is taken for made.
+    lacks = (
+        f"{url} lacks CreateInfrastructureConfiguration, which --provision takes: it was answered {emulator.answer};"
+    )
+    assert (making.code, making.out) == (3, "")
+    assert lacks in making.err
+    assert not (tmp_path / "making" / "started").exists()

@@ -1,7 +1,9 @@
 """The sandbox on AWS: what it deploys, what its roles may do, and that its runbook can be followed."""
 
+import json
 import re
 import shlex
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,6 +14,7 @@ from imagebuilder_conformance.cli import main
 from tests.integrations.files import SANDBOX, SANDBOX_WORKFLOW, load
 from tests.integrations.test_linting import complaints
 from tests.project.places import ROOT
+from tests.support.command import here
 
 TEMPLATE = SANDBOX / "template.yaml"
 RUNBOOK = SANDBOX / "README.md"
@@ -86,6 +89,28 @@ def test_the_role_of_the_run_may_start_pipelines_clean_up_and_nothing_else(
     assert allowed == {}
     assert pipelines | images == STARTING | CLEANING
     assert pipelines >= STARTING
+
+
+def test_what_makes_pipelines_is_what_the_plan_asks_for_and_is_left_out_by_default(
+    resources: dict[str, dict[str, Any]], tmp_path: Path
+) -> None:
+    template = yaml.load(TEMPLATE.read_text(encoding="utf-8"), _Loader)
+    assert template["Parameters"]["MayProvision"]["Default"] == "no"
+    assert template["Resources"]["ProvisionPolicy"]["Condition"] == "MayProvision"
+    allowed = statements(resources["ProvisionPolicy"])
+    assert allowed.pop("BuildRole.Arn") == {"iam:PassRole"}
+    planned = here("plan", "operation", "--json", "--provision", "--allow-aws", "--region", "us-east-1", cwd=tmp_path)
+    asked = {
+        resource.rsplit(":", 1)[-1]: set(statement["Action"])
+        for statement in json.loads(planned.out)["policy"]["Statement"]
+        for resource in statement["Resource"]
+    }
+    assert asked.pop("role/*") == {"iam:PassRole"}
+    assert allowed == {
+        resource: actions
+        for resource, actions in asked.items()
+        if not resource.startswith("image") or "conformance-" in resource
+    }
 
 
 def test_the_role_that_must_be_refused_has_no_policy_and_only_the_run_may_take_it(

@@ -8,6 +8,7 @@ import pytest
 from imagebuilder_reports.errors import ReportError
 from imagebuilder_reports.events import Event, Header
 from imagebuilder_reports.ledger import STARTED_FOLDER, Ledger, keep_started, started_builds
+from imagebuilder_reports.provisioned import Provisioned, ResourceState, in_short, updated
 from imagebuilder_reports.report import fold
 from imagebuilder_reports.writing import write_report_json
 
@@ -113,3 +114,66 @@ def test_a_list_that_is_damaged_is_an_error_and_not_an_empty_list(tmp_path: Path
     file.write_text("{}")
     with pytest.raises(ReportError):
         started_builds(tmp_path)
+
+
+RECIPE = Provisioned(kind="image-recipe", name="a", arn="arn:a")
+
+
+def test_what_was_made_for_a_run_is_on_the_list_until_it_is_gone(tmp_path: Path) -> None:
+    ran(tmp_path)
+    ledger = Ledger(tmp_path)
+    [builds] = started_builds(tmp_path)
+    for state in ResourceState:
+        resource = replace(RECIPE, state=state)
+        ledger.keep(replace(builds, executions=(), provisioned=(resource,)))
+        [kept] = ledger.earlier()
+        assert kept.provisioned == (resource,)
+        assert kept.is_open == (state is not ResourceState.REMOVED)
+
+
+def test_the_list_knows_more_of_it_than_the_report_which_is_older(tmp_path: Path) -> None:
+    header, *others = events()
+    assert isinstance(header, Header)
+    made = replace(header, run=replace(header.run, provisioned=(RECIPE,)))
+    write_stream(tmp_path / "events.jsonl", [made, *others])
+    [builds] = started_builds(tmp_path)
+    assert builds.remaining == (RECIPE,)
+    gone = replace(RECIPE, state=ResourceState.REMOVED)
+    Ledger(tmp_path).keep(replace(builds, provisioned=(gone,)))
+    [builds] = started_builds(tmp_path)
+    assert builds.provisioned == (gone,)
+    assert builds.remaining == ()
+    assert len(builds.executions) == 2
+
+
+def test_a_run_that_was_killed_before_its_header_is_found_by_the_list_alone(tmp_path: Path) -> None:
+    ran(tmp_path, "earlier")
+    [builds] = started_builds(tmp_path)
+    Ledger(tmp_path).keep(replace(builds, nonce="killed", executions=(), provisioned=(RECIPE,)))
+    (tmp_path / "events.jsonl").unlink()
+    [killed] = started_builds(tmp_path)
+    assert (killed.nonce, killed.remaining) == ("killed", (RECIPE,))
+
+
+def test_a_list_and_a_report_of_before_have_none(tmp_path: Path) -> None:
+    ran(tmp_path)
+    keep_started(tmp_path)
+    [file] = (tmp_path / STARTED_FOLDER).iterdir()
+    text = file.read_text(encoding="utf-8")
+    older = text.replace(', "provisioned": []', "")
+    assert older != text
+    file.write_text(older, encoding="utf-8")
+    [builds] = started_builds(tmp_path)
+    assert builds.provisioned == ()
+
+
+def test_a_change_takes_the_place_of_what_was_known() -> None:
+    other = replace(RECIPE, name="b")
+    changed = replace(RECIPE, state=ResourceState.LEFT, reason="No.")
+    assert updated((RECIPE, other), changed) == (changed, other)
+    assert updated((other,), changed) == (other, changed)
+    assert in_short(()) == ()
+    assert in_short((changed, replace(other, state=ResourceState.REMOVED))) == (
+        "2 resources on the target, 1 of them taken away",
+        "arn:a: left, No.",
+    )

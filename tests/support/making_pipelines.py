@@ -20,7 +20,7 @@ _KINDS = {
     "ImageRecipe": ("image-recipe", "imageRecipe", "SummaryList"),
     "ImagePipeline": ("image-pipeline", "imagePipeline", "List"),
 }
-_CALL = re.compile(rf"/(Create|Delete|List)({'|'.join(_KINDS)})s?")
+_CALL = re.compile(rf"/((Create|Delete|List)({'|'.join(_KINDS)})s?)")
 _RESTS_ON = ("infrastructureConfigurationArn", "imageRecipeArn")
 
 Fault = Callable[[str], tuple[int, str] | None]
@@ -57,8 +57,7 @@ class MakesPipelines(Behaviour):
         found = _CALL.fullmatch(call.path)
         if found is None:
             return await super().answer(call)
-        verb, noun = found.groups()
-        operation = f"{verb}{noun}"
+        operation, verb, noun = found.groups()
         self.plane.asked.append(operation)
         self.authenticate(call)
         fault = self.plane.fault(operation)

@@ -1,9 +1,11 @@
 """`run --provision`: the pipelines that a run makes for itself, from making them to taking them away."""
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from botocore.exceptions import BotoCoreError
 
@@ -12,6 +14,7 @@ from imagebuilder_conformance.cleaning.patience import Patience
 from imagebuilder_conformance.cli.cleaning_display import Account
 from imagebuilder_conformance.cli.cleanup import clean_target
 from imagebuilder_conformance.cli.problems import NoVerdictError
+from imagebuilder_conformance.client.redaction import Redactor
 from imagebuilder_conformance.configuration.provision import Provision
 from imagebuilder_conformance.judging.announcing import target_info
 from imagebuilder_conformance.partitions import load_partitions
@@ -61,6 +64,10 @@ class OwnPipelines:
         self._folder = folder
         self._say = say
         self._ledger = Ledger(folder)
+        self._redactor = Redactor(target.secrets)
+        self._noting = threading.Lock()
+        # Making a client takes longer than what it is asked for, and a run that is asked to end has little time.
+        self._client: Any = None
         self._builds = StartedBuilds(
             contract=settings.contract,
             target=target_info(replace(target, pipelines=())),
@@ -72,7 +79,12 @@ class OwnPipelines:
     @property
     def leaves_any(self) -> bool:
         """Whether something is, or may be, there that was to be taken away."""
-        return any(each.state is not ResourceState.KEPT for each in self._builds.remaining)
+        return not all(map(self._is_kept, self._builds.remaining))
+
+    def _is_kept(self, resource: Provisioned) -> bool:
+        """Whether a resource stays by the user's wish; it is noted so only at the end of the run."""
+        made = self._provision.keep and resource.state is ResourceState.MADE
+        return made or resource.state is ResourceState.KEPT
 
     def make(self) -> Settings:
         """Make the pipelines. Gives the settings of a run against them.
@@ -90,7 +102,8 @@ class OwnPipelines:
         )
         pattern = load_contract(self._settings.contract).pipeline_arn_pattern
         try:
-            made = make(client_of(target), target.endpoint, plan, self._note, pattern=pattern)
+            self._client = client_of(target)
+            made = make(self._client, target.endpoint, plan, self._note, pattern=pattern)
         except BaseException as error:
             with self._ending():
                 self._take_away(self._builds)
@@ -115,6 +128,20 @@ class OwnPipelines:
                 else:
                     self._take_away(self._started(events))
 
+    def take_away_soon(self, seconds: float) -> None:
+        """Take away what can be in so many seconds, while another thread may be at it or wait for something else."""
+
+        def take_away() -> None:
+            with suppress(BotoCoreError, CredentialsLostError, ReportError):
+                self._taker(patience=0.0).take_away(self._builds.provisioned)
+
+        if self._client is None or self._provision.keep or self._target.is_aws:
+            return
+        taking = threading.Thread(target=take_away, name="takes away", daemon=True)
+        with suppress(RuntimeError):
+            taking.start()
+            taking.join(seconds)
+
     def in_report(self, report: Report) -> Report:
         """The report of the run, with what has become of what was made for it."""
         resources = report.run.provisioned
@@ -128,20 +155,23 @@ class OwnPipelines:
         if any(each.arn for each in resources) and not remaining:
             self._say(f"taken away: the {len(resources)} resources that --provision made")
         for each in remaining:
-            kept = each.state is ResourceState.KEPT
-            self._say(f"kept: {each.words}" if kept else f"left: {each.words}: {each.reason or each.state}")
+            left = f"left: {each.words}: {each.reason or each.state}"
+            self._say(f"kept: {each.words}" if self._is_kept(each) else left)
         if remaining:
             self._say(cleanup_line(self._folder, on_aws=self._target.is_aws))
 
     def _note(self, resource: Provisioned) -> None:
         """Put a resource on the list. Raises `UnwritableError` where it is about to be made and that can't be done."""
-        self._builds = replace(self._builds, provisioned=updated(self._builds.provisioned, resource))
-        try:
-            self._ledger.keep(self._builds)
-        except UnwritableError:
-            if resource.state is ResourceState.ASKED:
-                self._builds = replace(self._builds, provisioned=self._builds.provisioned[:-1])
-                raise
+        told = replace(resource, reason=self._redactor.optional(resource.reason))
+        with self._noting:
+            before = self._builds
+            self._builds = replace(before, provisioned=updated(before.provisioned, told))
+            try:
+                self._ledger.keep(self._builds)
+            except UnwritableError:
+                if resource.state is ResourceState.ASKED:
+                    self._builds = before
+                    raise
 
     def _started(self, events: Sequence[Event]) -> StartedBuilds:
         """What the run has started so far, with what was made for it."""
@@ -164,6 +194,8 @@ class OwnPipelines:
 
     def _take_away(self, builds: StartedBuilds) -> None:
         """Take away what was made; on AWS the images first, as what was made may rest on them and be listed by them."""
+        if self._client is None:
+            return
         in_haste = current().requested is not None
         if self._target.is_aws and builds.executions:
             if not in_haste:
@@ -178,14 +210,18 @@ class OwnPipelines:
             if not in_haste and builds.executions:
                 self._clean(replace(builds, provisioned=self._builds.provisioned), images_only=True)
 
-        Taker(
-            client_of(self._target),
+        patience = _IN_HASTE if in_haste else _PATIENCE
+        self._taker(patience, remove_images).take_away(self._builds.provisioned)
+
+    def _taker(self, patience: float, on_dependency: Callable[[], None] = lambda: None) -> Taker:
+        return Taker(
+            self._client,
             self._note,
-            patience=_IN_HASTE if in_haste else _PATIENCE,
+            patience=patience,
             visible=Patience().visible,
             started=self._builds.started,
-            on_dependency=remove_images,
-        ).take_away(self._builds.provisioned)
+            on_dependency=on_dependency,
+        )
 
     def _clean(self, builds: StartedBuilds, *, images_only: bool = False) -> None:
         """Do what `cleanup` does after a run."""
@@ -217,4 +253,6 @@ class OwnPipelines:
             return NoVerdictError(
                 f"Interrupted by {current().requested} while the pipelines were made: nothing was judged."
             )
-        return NoVerdictError(str(error)) if isinstance(error, NotMadeError | CredentialsLostError) else error
+        if isinstance(error, NotMadeError | CredentialsLostError):
+            return NoVerdictError(self._redactor.text(str(error)))
+        return error

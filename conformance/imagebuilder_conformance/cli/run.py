@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from imagebuilder_reports.model import Report
 
 
+# How long, in seconds, a run that has to be ended may take away what it made; what it has to say is said after it.
+_LAST_WORDS = 0.4
+
+
 @click.command("run")
 @click.argument("prefixes", metavar="[CLAUSE_PREFIX ...]", nargs=-1)
 @run_options
@@ -116,7 +120,13 @@ def _judge(settings: Settings, baseline: "Baseline | None", earlier: "Report | N
         leave(earlier, settings.report_dir)
     own = _own_pipelines(settings, display)
     stopping = current()
-    stopping.at_the_end(lambda: _conclude(display, settings, baseline, earlier, own))
+
+    def last_words() -> None:
+        if own is not None:
+            own.take_away_soon(_LAST_WORDS)
+        _conclude(display, settings, baseline, earlier, own)
+
+    stopping.at_the_end(last_words)
     if own is not None:
         settings = display.settings = own.make()
     with suppress(KeyboardInterrupt):

@@ -56,6 +56,9 @@ def make(
             if isinstance(error, EndpointConnectionError):
                 raise UnreachableError from error
             raise NotMadeError(f"{endpoint} {_complaint(each.kind, error)}; {_INSTEAD}") from error
+        if _is_page(answer):
+            note(replace(asked, state=ResourceState.REMOVED))
+            raise NotMadeError(f"{endpoint} lacks {each.kind.create}: it was answered with a page of HTML; {_INSTEAD}")
         arn, known = answer.get(each.kind.member), [other.arn for other in made]
         if isinstance(arn, str) and arn:
             made.append(replace(asked, arn=arn, state=ResourceState.MADE))
@@ -77,6 +80,12 @@ def _create(client: Any, each: Wanted, made: Sequence[Provisioned]) -> Any:
     under = {kind.member: arns[kind.id] for kind in _UNDER_A_PIPELINE} if each.kind is PIPELINE else {}
     # The SDK makes the token, the same for each of its tries.
     return getattr(client, xform_name(each.kind.create))(name=each.name, **each.members, **under)
+
+
+def _is_page(answer: Any) -> bool:
+    """Whether a success is what servers of pages answer to whatever they are asked."""
+    headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    return str(headers.get("content-type", "")).lower().startswith("text/html")
 
 
 def _may_be_made(error: Exception) -> bool:

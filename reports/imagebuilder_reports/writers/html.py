@@ -19,6 +19,7 @@ from imagebuilder_reports.pictures.coverage import coverage
 from imagebuilder_reports.pictures.error_table import error_table
 from imagebuilder_reports.pictures.latency import latency
 from imagebuilder_reports.pictures.traffic import traffic
+from imagebuilder_reports.provisioned import in_short
 from imagebuilder_reports.verdicts import Verdict
 from imagebuilder_reports.writers.pages import render_page
 
@@ -44,6 +45,7 @@ def _context(report: Report, explain: Explain) -> dict[str, Any]:
         "areas": areas(report),
         "shown": _shown(report),
         "unknown": sum(execution.image is None for execution in report.executions),
+        "provisioned": in_short(report.run.provisioned),
         "frugality": frugality(report),
         "reach": reach(report),
         "first": first_to_mend(report),

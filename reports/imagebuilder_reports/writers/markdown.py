@@ -9,6 +9,7 @@ from imagebuilder_reports.events import ExchangeRecord
 from imagebuilder_reports.legible import plural, show_attempt, show_body, show_seconds, shown_in_line
 from imagebuilder_reports.model import Report
 from imagebuilder_reports.overview import Broken, areas, broken_promises, frugality, reach, replay_line, verdicts_shown
+from imagebuilder_reports.provisioned import in_short
 from imagebuilder_reports.verdicts import RunVerdict
 from imagebuilder_reports.writers.gate_forms import gate_markdown
 from imagebuilder_reports.writers.markdown_text import block, code, in_tags, prose, table
@@ -59,6 +60,8 @@ def _conduct(report: Report) -> Iterator[tuple[str, str]]:
     yield "run", f"{code(run.started)}, seed {run.seed}, {plural(run.workers, 'worker')}"
     if run.sdk:
         yield "calls of the suite sdk", code(run.sdk)
+    if run.provisioned:
+        yield "made for the run", "; ".join(map(code, in_short(run.provisioned)))
     for number, rerun in enumerate(run.reruns, start=1):
         which = f"run again, {number}" if len(run.reruns) > 1 else "run again"
         yield which, f"{code(rerun.started)}, {', '.join(map(code, rerun.clauses)) or 'no clause was judged'}"
