@@ -81,6 +81,25 @@ def test_a_call_that_is_refused_is_told_with_the_refusal(
     assert plane.resources == {}
 
 
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_gateway_that_lets_nobody_in_lacks_nothing(
+    status: int, server: ReferenceServer, plane: Plane, tmp_path: Path
+) -> None:
+    plane.fault = always(CREATES[0], status, "")
+    finished = run(server, tmp_path)
+    refuses = f"refuses what --provision makes: {CREATES[0]} was answered {status} without an error code"
+    assert finished.err == f"Error: {server.url} {refuses}{INSTEAD}"
+
+
+def test_what_can_not_be_noted_is_not_made(server: ReferenceServer, plane: Plane, tmp_path: Path) -> None:
+    (tmp_path / "report").mkdir()
+    (tmp_path / "report" / "started").write_text("in the way", encoding="utf-8")
+    finished = run(server, tmp_path)
+    assert finished.code == 2
+    assert "cannot be written" in finished.err
+    assert plane.asked == []
+
+
 def test_no_secret_of_the_caller_gets_into_the_sentence(tmp_path: Path) -> None:
     body = json.dumps({"message": "Your key is nobody-else-knows-this"}).encode()
     refusal = Reply(400, body, (("Content-Type", "application/json"), ("x-amzn-ErrorType", "ForbiddenException")))

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from imagebuilder_conformance import check_target
+from imagebuilder_conformance.reference.defects.tokens import TokenEmptyAccepted
 from imagebuilder_conformance.reference.server import ReferenceServer
 from imagebuilder_reports.reading import read_report
 from imagebuilder_reports.schemas import load_schema
 from tests.support.command import here, report_in
-from tests.support.making_pipelines import SCOPE, Plane, always, for_seconds
+from tests.support.making_pipelines import SCOPE, MakesPipelines, Plane, always, for_seconds
 
 from .runs import EVERYTHING, cleanup, provisioned, run, states
 
@@ -184,6 +186,26 @@ def test_what_failed_can_be_made_again_by_pipelines_of_its_own(
     assert finished.code == 0, finished.text
     assert plane.resources == {}
     assert states(tmp_path) == ["removed"] * 2 * EVERYTHING
+
+
+def test_the_command_lines_of_a_failure_need_pipelines_that_are_kept(plane: Plane, tmp_path: Path) -> None:
+    class Broken(MakesPipelines, TokenEmptyAccepted):
+        pass
+
+    with ReferenceServer(behaviour=Broken) as server:
+        gone = run(server, tmp_path, "request.client-token.min-length")
+        kept = run(server, tmp_path, "request.client-token.min-length", "--keep")
+    assert (gone.code, kept.code) == (1, 1)
+    assert "name pipelines that are gone: --keep leaves them" in gone.out
+    assert "gone" not in kept.out
+    assert len(plane.resources) == EVERYTHING
+
+
+def test_it_can_be_asked_for_from_python(server: ReferenceServer, plane: Plane, tmp_path: Path) -> None:
+    report = check_target(server.url, clauses=["operation"], provision=True, report_dir=tmp_path / "report")
+    assert report.verdict == "conformant"
+    assert [each.state for each in report.run.provisioned] == ["removed"] * EVERYTHING
+    assert plane.resources == {}
 
 
 @pytest.mark.slow

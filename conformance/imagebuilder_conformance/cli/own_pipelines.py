@@ -149,11 +149,15 @@ class OwnPipelines:
             resources = updated(resources, each)
         return replace(report, run=replace(report.run, provisioned=resources))
 
-    def tell(self) -> None:
-        """Say what is kept or left, how it is called, and what takes it away; one line where nothing is."""
+    def tell(self, *, failed: bool = False) -> None:
+        """Say what is kept or left, how it is called, and what takes it away; one line where nothing is.
+
+        `failed` says that there are command lines to show failures again, which name the pipelines.
+        """
         resources, remaining = self._builds.provisioned, self._builds.remaining
         if any(each.arn for each in resources) and not remaining:
-            self._say(f"taken away: the {len(resources)} resources that --provision made")
+            gone = "; the command lines above name pipelines that are gone: --keep leaves them" if failed else ""
+            self._say(f"taken away: the {len(resources)} resources that --provision made{gone}")
         for each in remaining:
             left = f"left: {each.words}: {each.reason or each.state}"
             self._say(f"kept: {each.words}" if self._is_kept(each) else left)

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from imagebuilder_conformance.cli.exits import EXIT_INTERNAL_ERROR, EXIT_NO_VERDICT, EXIT_USAGE, exit_code
+from imagebuilder_conformance.cli.exits import (
+    EXIT_INTERNAL_ERROR,
+    EXIT_NO_VERDICT,
+    EXIT_NON_CONFORMANT,
+    EXIT_USAGE,
+    exit_code,
+)
 from imagebuilder_conformance.cli.problems import usage
 from imagebuilder_conformance.cli.run_options import run_options
 from imagebuilder_conformance.settings import Settings, Sources, resolve
@@ -112,6 +118,8 @@ def _judge(settings: Settings, baseline: "Baseline | None", earlier: "Report | N
     if settings.on_aws:
         # Said before anything is sent: each build costs money.
         planned = plan(settings, active_checks())
+        for line in planned.provision:
+            display.say(f"makes first: {line}")
         display.say(f"plan: {planned.sentence}; {planned.cost}")
         for note in planned.notes:
             display.say(f"note: {note}")
@@ -160,7 +168,7 @@ def _conclude(
     code = _report(display, settings, baseline, earlier, pipelines)
     if pipelines is None:
         return code
-    pipelines.tell()
+    pipelines.tell(failed=code == EXIT_NON_CONFORMANT)
     # What is still there is not nothing.
     return code or (EXIT_NO_VERDICT if pipelines.leaves_any else code)
 

@@ -13,6 +13,8 @@ from imagebuilder_reports.provisioned import Provisioned, ResourceState
 from imagebuilder_spec import Family, compile_pattern, load_contract
 
 _INSTEAD = "make two pipelines there yourself and name them with --pipeline-arn"
+# What says something of the caller, also without a code.
+_OF_THE_CALLER = frozenset({401, 403})
 # A pipeline names these two that it rests on.
 _UNDER_A_PIPELINE = (INFRASTRUCTURE, RECIPE)
 
@@ -99,6 +101,8 @@ def _is_lacking(error: Exception) -> bool:
     """Whether a refusal is what a target says that does not have the call at all."""
     if not isinstance(error, ClientError):
         return True
+    if _status(error) in _OF_THE_CALLER:
+        return False
     unknown = load_contract().errors.family(Family.UNKNOWN_OPERATION)
     return not _has_code(error) or _status(error) == 501 or code_of(error) in unknown
 
@@ -115,10 +119,11 @@ def _status(error: ClientError) -> int:
 def _complaint(kind: Kind, error: Exception) -> str:
     """What is wrong with a call to a target, after its name."""
     if isinstance(error, ClientError):
-        if not _is_lacking(error):
-            return f"refuses what --provision makes: {sentence(error)}"
         code = code_of(error) if _has_code(error) else "without an error code"
-        return f"lacks {kind.create}, which --provision takes: it was answered {_status(error)} {code}"
+        if _is_lacking(error):
+            return f"lacks {kind.create}, which --provision takes: it was answered {_status(error)} {code}"
+        told = sentence(error) if _has_code(error) else f"{kind.create} was answered {_status(error)} {code}"
+        return f"refuses what --provision makes: {told}"
     if isinstance(error, BotoCoreError):
         return f"does not answer {kind.create}: {' '.join(str(error).split())}"
     return f"lacks {kind.create}, which --provision takes: it {sentence(error)}"
