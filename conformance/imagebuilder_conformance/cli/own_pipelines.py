@@ -68,6 +68,7 @@ class OwnPipelines:
         self._noting = threading.Lock()
         # Making a client takes longer than what it is asked for, and a run that is asked to end has little time.
         self._client: Any = None
+        self._started_any = False
         self._builds = StartedBuilds(
             contract=settings.contract,
             target=target_info(replace(target, pipelines=())),
@@ -122,11 +123,12 @@ class OwnPipelines:
             yield
         finally:
             with self._ending():
+                builds = self._started(events)
                 if self._provision.keep:
                     for each in self._builds.provisioned:
                         self._note(replace(each, state=ResourceState.KEPT))
                 else:
-                    self._take_away(self._started(events))
+                    self._take_away(builds)
 
     def take_away_soon(self, seconds: float) -> None:
         """Take away what can be in so many seconds, while another thread may be at it or wait for something else."""
@@ -161,7 +163,8 @@ class OwnPipelines:
         for each in remaining:
             left = f"left: {each.words}: {each.reason or each.state}"
             self._say(f"kept: {each.words}" if self._is_kept(each) else left)
-        if remaining:
+        # A run on AWS ends with that line where it has started builds.
+        if remaining and not (self._target.is_aws and self._started_any):
             self._say(cleanup_line(self._folder, on_aws=self._target.is_aws))
 
     def _note(self, resource: Provisioned) -> None:
@@ -179,9 +182,13 @@ class OwnPipelines:
 
     def _started(self, events: Sequence[Event]) -> StartedBuilds:
         """What the run has started so far, with what was made for it."""
-        if not (events and isinstance(events[0], Header)):
+        # Folding takes a while, and where there is none nobody but AWS asks for its images.
+        is_asked_for = self._target.is_aws or current().requested is None
+        if not (is_asked_for and events and isinstance(events[0], Header)):
             return self._builds
-        return replace(StartedBuilds.of(fold(events)), provisioned=self._builds.provisioned)
+        builds = StartedBuilds.of(fold(events))
+        self._started_any = bool(builds.executions)
+        return replace(builds, provisioned=self._builds.provisioned)
 
     @contextmanager
     def _ending(self) -> Iterator[None]:
