@@ -15,8 +15,8 @@ The operation, right, on stacks that people use, and what the suite says of each
 [examples/targets](../examples/targets), about sixty lines each, written as the stack's documentation shows it; they are
 starting points too. They verify no signatures, so the suite is `core`.
 
-`tox -e stacks` installs and runs them all and writes this page; `.ci/parts stacks` tries those on Python and Node.js. Tried on
-{day}: {system}.
+`tox -e stacks` installs and runs them all and writes this page; `.ci/parts stacks` tries those on Python and Node.js.
+Tried on {day}: {system}.
 
 ## Right targets
 
