@@ -1,20 +1,25 @@
 """The command, on recordings made by real tools and on what runs leave."""
 
 import gzip
+import html
 import json
 import re
 import shutil
 import zipfile
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
 
+from imagebuilder_conformance.cli.render import FORMS
 from imagebuilder_conformance.reference.behaviour import Behaviour
 from imagebuilder_conformance.reference.defects import catalogue
 from imagebuilder_reports.reading import read_report
 from imagebuilder_reports.verdicts import Verdict
 from tests.audit.conversation import COOKIE, RECORDINGS, SESSION_TOKEN
-from tests.audit.hars import AWS, entry, har
+from tests.audit.hars import AWS, OPERATION, entry, har, headers
+from tests.support.calls import image
 from tests.support.command import Finished, files_below, here, report_in
 from tests.support.runs import failed, run_against, serving, verdicts
 
@@ -67,6 +72,51 @@ def test_no_secret_of_a_recording_reaches_a_report(name: str, tmp_path: Path) ->
     secrets = {COOKIE, SESSION_TOKEN, *re.findall(r"Signature=(\w{16})", recorded)}
     for place, content in {**files_below(tmp_path), "the terminal": done.text.encode()}.items():
         assert [secret for secret in secrets if secret.encode() in content] == [], place
+
+
+_SIGNED = {
+    "X-Amz-Credential": "ASIARECOGNISABLE0000/20260501/us-east-1/imagebuilder/aws4_request",
+    "X-Amz-Security-Token": "recognisable/session+token//with=padding==",
+    "X-Amz-Signature": "0123456789abcdef" * 4,
+}
+
+
+def _presigned(token: str, host: str, number: int) -> dict[str, Any]:
+    """A call that is presigned, and its answer, in which the target tells all that came, as it may."""
+    url = f"{host}{OPERATION}?X-Amz-Date=20260501T120000Z&{urlencode(_SIGNED, quote_via=quote)}"
+    # The other image breaks a promise, so that there are failures with lines for curl.
+    message = {"message": f"Canonical string: {url}", "arguments": _SIGNED, "signature": _SIGNED["X-Amz-Signature"]}
+    told = {"clientToken": f"{token} {url}", "imageBuildVersionArn": image(number), "requestId": "1", **message}
+    asked = headers(("Referer", url), ("X-Amz-Security-Token", _SIGNED["X-Amz-Security-Token"]), ("Location", url))
+    listed = headers(("Content-Type", "application/json"), ("Location", url), ("X-Amzn-ErrorType", f"Bad:{url}"))
+    body = json.dumps(told)
+    return entry(
+        token,
+        url=url.replace("://", "://user:recognisable-password@"),
+        answer=body,
+        number=number,
+        request={"headers": asked, "queryString": headers(*_SIGNED.items())},
+        response={"headers": listed, "content": {"size": len(body), "text": body}, "redirectURL": url},
+    )
+
+
+@pytest.mark.parametrize("host", [AWS, "http://localhost:4566"])
+def test_nothing_written_holds_what_signed_a_recorded_presigned_request(host: str, tmp_path: Path) -> None:
+    recording = har(tmp_path, *(_presigned("a-token", host, number) for number in (1, 2)))
+    done = audit(recording, cwd=tmp_path)
+    assert done.code == 1, done.text
+    told = {"the terminal": done.text.encode(), **files_below(tmp_path / "audit-report")}
+    for form in FORMS:
+        told[f"render --format {form}"] = here("render", "audit-report", "--format", form, cwd=tmp_path).out.encode()
+        told[f"audit --format {form}"] = audit(recording, "--format", form, cwd=tmp_path).out.encode()
+    told["audit --endpoint-url"] = audit(
+        recording, "--endpoint-url", f"{host}?{urlencode(_SIGNED)}", cwd=tmp_path
+    ).text.encode()
+    assert len(told) > 15
+    assert b"20260501T120000Z" in told["report.json"]
+    spelled = {way(secret) for secret in _SIGNED.values() for way in (str, quote, quote_plus, html.escape)}
+    needles = {*spelled, "ASIARECOGNISABLE", "recognisable-password"}
+    assert [(place, each) for place, text in told.items() for each in needles if each.encode() in text] == []
 
 
 def test_a_recording_is_read_gzipped_in_a_zip_and_below_a_folder(tmp_path: Path) -> None:

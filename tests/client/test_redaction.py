@@ -1,7 +1,8 @@
+import html
 import json
 from collections.abc import Callable
 from dataclasses import asdict, replace
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 import pytest
 
@@ -95,6 +96,48 @@ def test_what_signs_is_redacted_by_its_place(calling: Calling) -> None:
     assert headers["content-type"] == "application/json"
     signature = (received.header("authorization") or "").rsplit("=", 1)[-1]
     assert signature not in written(made.journal)
+
+
+SIGNATURE = "0123456789abcdef" * 4
+PRESIGNED = (
+    f"X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential={quote(f'{KEY_ID}/20260501/us-east-1', safe='')}"
+    f"&X-Amz-Date=20260501T120000Z&X-Amz-Security-Token={quote(SESSION, safe='')}&X-Amz-Signature={SIGNATURE}"
+)
+
+
+@pytest.mark.parametrize("spell", [str, str.lower, json.dumps, quote, html.escape, lambda text: quote(quote(text))])
+def test_what_signs_a_presigned_request_is_redacted_by_its_place_in_any_text(spell: Callable[[str], str]) -> None:
+    # Nobody has told the redactor of it: it may be the target's own URL, such as one of a log in S3.
+    redacted = Redactor(()).text(spell(f"see https://example.org/a?{PRESIGNED} and wait"))
+    kept = (
+        "see https://example.org/a?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=",
+        "&X-Amz-Date=20260501T120000Z&X-Amz-Security-Token=",
+        "&X-Amz-Signature=",
+        " and wait",
+    )
+    assert redacted.strip('"') == REDACTED.join(spell(part).strip('"') for part in kept)
+    assert Redactor(()).text(redacted) == redacted
+
+
+def test_what_signs_in_a_query_string_is_redacted_wherever_the_target_repeats_it(calling: Calling) -> None:
+    def echo(request: Received) -> Reply:
+        arguments = dict(parse_qsl(request.path.partition("?")[2]))
+        headers = (("Content-Type", "application/json"), ("Location", request.path), ("X-Got", SIGNATURE))
+        return Reply(403, json.dumps({"message": SIGNATURE.upper(), "arguments": arguments}).encode(), headers)
+
+    with ScriptedServer(echo) as server:
+        made = calling(target_at(server.url))
+        made.send(replace(start(), path=f"/StartImagePipelineExecution?{PRESIGNED}"))
+    text = written(made.journal)
+    assert SESSION in server.received[0].path or quote(SESSION, safe="") in server.received[0].path
+    assert [secret for secret in (SESSION, quote(SESSION, safe=""), KEY_ID, SIGNATURE) if secret in text] == []
+    assert SIGNATURE.upper() not in text
+    assert "X-Amz-Date=20260501T120000Z" in text
+
+
+def test_a_signature_of_4a_is_redacted_whole() -> None:
+    der = f"3045{'ab' * 69}"
+    assert Redactor(()).text(f"SignedHeaders=host, Signature={der}") == f"SignedHeaders=host, Signature={REDACTED}"
 
 
 def test_a_member_is_never_redacted_for_its_name(calling: Calling) -> None:

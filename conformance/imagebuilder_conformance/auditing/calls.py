@@ -11,7 +11,7 @@ from imagebuilder_conformance.auditing.account import LeftOut
 from imagebuilder_conformance.client.answers import Answer, header_of
 from imagebuilder_conformance.client.messages import Attempt, Exchange, Request
 from imagebuilder_conformance.client.partial import PartialAnswer, known_or_none
-from imagebuilder_conformance.client.redaction import REDACTED, Redactor
+from imagebuilder_conformance.client.redaction import REDACTED, Redactor, secrets_in
 from imagebuilder_conformance.oracles.recorded import speaks_of_parameters
 from imagebuilder_conformance.oracles.validity import Reading, body_reader
 from imagebuilder_spec import FAULT_HEADER, Contract
@@ -134,7 +134,8 @@ class Maker:
         if _is_redacted(body, lambda: members):
             raise LeftOutError(LeftOut.REDACTED)
         answered = tuple(attempt.answer for attempt in attempts if attempt.answer)
-        redactor = Redactor(secrets_of(headers, *(recorded_headers(answer) for answer in answered)))
+        own = secrets_in(urlunsplit(url), header_of(headers, "authorization"))
+        redactor = Redactor((*own, *secrets_of(headers, *(recorded_headers(answer) for answer in answered))))
         told = tuple(self._told(attempt, redactor) for attempt in attempts)
         return Exchange(
             id=id_,

@@ -7,7 +7,7 @@ import zlib
 from imagebuilder_conformance.client.answers import HEAD, TAIL, Cut, header_of
 from imagebuilder_conformance.client.messages import Attempt, Exchange, Fault
 from imagebuilder_conformance.client.partial import known_or_none
-from imagebuilder_conformance.client.redaction import Redactor, signature_in
+from imagebuilder_conformance.client.redaction import Redactor, secrets_in
 from imagebuilder_reports.events import AttemptRecord, Body, ExchangeRecord, RequestRecord
 
 # Longer bodies are test data of one character repeated; compressed they stay whole and can be sent again.
@@ -19,7 +19,7 @@ _REST_OF_A_CHARACTER = bytes(range(0x80, 0xC0))
 def record(exchange: Exchange, redactor: Redactor) -> ExchangeRecord:
     """The evidence of an exchange. Its signature is a secret too, for as long as its date is valid."""
     request = exchange.request
-    redactor = redactor.also(signature_in(header_of(exchange.headers, "authorization")))
+    redactor = redactor.also(secrets_in(exchange.url, header_of(exchange.headers, "authorization")))
     return ExchangeRecord(
         id=exchange.id,
         check=exchange.check,

@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
 
 REDACTED = "[redacted]"
 
@@ -29,14 +30,25 @@ _ESCAPE = re.compile(
     flags=re.IGNORECASE,
 )
 _ESCAPED = (b"%", b"\\", b"&")
-# A signature of Signature Version 4, of whichever try: it stands for who signed for as long as its date is valid.
-_SIGNATURE = re.compile(rb"\bsignature[\s\"':=]{1,8}([0-9a-f]{64})(?![0-9a-f])")
+# A signature of Signature Version 4, of whichever try: it stands for who signed for as long as its date is valid. Of 4A
+# it is longer.
+_SIGNATURE = re.compile(rb"\bsignature[\s\"':=]{1,8}([0-9a-f]{64,})")
+# What stands in a query string in place of the headers that carry secrets, and where a target quotes one.
+_SECRET_PARAMETERS = ("x-amz-credential", "x-amz-security-token", "x-amz-signature")
+_PARAMETER = re.compile(rb"(?:%s)=([0-9a-z+/=._~:-]+)" % "|".join(_SECRET_PARAMETERS).encode("ascii"))
+_BY_PLACE = (_SIGNATURE, _PARAMETER)
 
 
-def signature_in(authorization: str | None) -> str | None:
-    """The signature that a header `Authorization` carries, if it does."""
-    found = _SIGNATURE.search((authorization or "").lower().encode("utf-8", "surrogatepass"))
-    return found[1].decode("ascii") if found else None
+def secrets_in(url: str, authorization: str | None) -> tuple[str, ...]:
+    """What a request carries that must not be told, beside its headers: its signature, and a password in its URL."""
+    parts = urlsplit(url)
+    named = (parameter.partition("=") for parameter in parts.query.split("&"))
+    secrets = [unquote(value) for name, _, value in named if unquote(name).lower() in _SECRET_PARAMETERS]
+    if parts.password:
+        secrets.append(unquote(parts.password))
+    if signature := _SIGNATURE.search((authorization or "").lower().encode("utf-8", "surrogatepass")):
+        secrets.append(signature[1].decode("ascii"))
+    return tuple(secrets)
 
 
 class Redactor:
@@ -69,16 +81,16 @@ class Redactor:
         plain = _plain(data)
         lowered = plain.data.lower()
         found = [plain.place(*span) for needle in self._needles for span in _occurrences(needle, lowered)]
-        found += [plain.place(*each.span(1)) for each in _SIGNATURE.finditer(lowered)]
+        found += [plain.place(*each.span(1)) for way in _BY_PLACE for each in way.finditer(lowered)]
         if plain.data is not data:
             # What looks like an escape may be part of a secret.
             raw = data.lower()
             found += [span for needle in self._needles for span in _occurrences(needle, raw)]
         return _without(found, data) if found else data
 
-    def also(self, secret: str | None) -> "Redactor":
-        """One that redacts this value too; the same one where there is none."""
-        return self if secret is None else Redactor((*self._known, secret))
+    def also(self, secrets: tuple[str, ...]) -> "Redactor":
+        """One that redacts these values too; the same one where there are none."""
+        return Redactor((*self._known, *secrets)) if secrets else self
 
     def headers(self, headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
         """The headers without what signs, and without the secret values, in their names too."""

@@ -89,7 +89,9 @@ def plain_endpoint(endpoint: str) -> str:
         # It would get into the report.
         raise UsageError("--endpoint-url: expected no user and password; AWS_SECRET_ACCESS_KEY is where a secret goes")
     if parts.query is not None or parts.fragment is not None:
-        raise UsageError(f"--endpoint-url: expected neither a query nor a fragment, got {endpoint!r}")
+        # It may be one that signs: what follows is not told.
+        plain = endpoint.partition("?")[0].partition("#")[0]
+        raise UsageError(f"--endpoint-url: expected neither a query nor a fragment, got one behind {plain!r}")
     if parts.scheme not in {"http", "https"} or not parts.host or "://" not in endpoint:
         raise UsageError(f"--endpoint-url: expected http://HOST[:PORT] or https://HOST[:PORT], got {endpoint!r}")
     return Url(scheme=parts.scheme, host=parts.host, port=parts.port, path=parts.path).url
