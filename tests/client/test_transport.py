@@ -1,9 +1,11 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from imagebuilder_conformance.client.messages import Request
 from imagebuilder_conformance.reference.behaviour import Behaviour
 from imagebuilder_conformance.reference.messages import Answer, Call, Connection
 from imagebuilder_conformance.reference.server import ReferenceServer
@@ -223,3 +225,23 @@ def test_what_is_sent_beside_goes_over_another_connection_and_both_are_kept(call
     here, beside, *again = used
     assert here is not beside
     assert again == [here, beside, here]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        replace(start(), form="aws-sdk-js-2"),
+        replace(start(), headers={"connection": "Close"}),
+        replace(start(), headers={"Connection": "close"}, chunked=True),
+    ],
+    ids=["a form that does so", "in other letters", "in chunks"],
+)
+def test_nothing_follows_a_request_that_asked_for_the_end_of_the_connection(
+    calling: Calling, request_: Request
+) -> None:
+    # Its answer need not say so, and a server may read what follows and close without an answer, as Mojolicious does.
+    with ScriptedServer.playing(Reply(200, lingers=True)) as server:
+        made = calling(target_at(server.url))
+        for each in (start(), request_, start(), start()):
+            assert made.send(each).is_success
+    assert [each.connection for each in server.received] == [1, 1, 2, 2]

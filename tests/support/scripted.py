@@ -33,12 +33,13 @@ class Received:
 
 @dataclass(frozen=True)
 class Reply:
-    """An HTTP answer."""
+    """An HTTP answer. The connection is closed after it if it, or the request, says so, unless it `lingers`."""
 
     status: int = 200
     body: bytes = b"{}"
     headers: tuple[tuple[str, str], ...] = (("Content-Type", "application/json"),)
     closes: bool = False
+    lingers: bool = False
 
     def encoded(self) -> bytes:
         head = [f"HTTP/1.1 {self.status} Scripted", *(f"{name}: {value}" for name, value in self.headers)]
@@ -212,7 +213,7 @@ class ScriptedServer:
         match action:
             case Reply():
                 connection.sendall(action.encoded())
-                return not (action.closes or _closes(request))
+                return action.lingers or not (action.closes or _closes(request))
             case Kept():
                 connection.sendall(action.data)
                 if action.later:

@@ -51,12 +51,17 @@ class FinalResponse(http.client.HTTPResponse):
     """The first final answer on a connection.
 
     Reading raises `TimeoutError` where it is not whole in time, that is within the socket's timeout, and `CutError`
-    where the connection ends within the head or the line before a chunk. `recorder` takes its bytes down.
+    where the connection ends within the head or the line before a chunk. `recorder` takes its bytes down. `last` says
+    that the request asked for the end of the connection: no other one may follow (RFC 9112, 9.6), whatever the answer
+    says of it.
     """
 
-    def __init__(self, sock: socket.socket, *args: Any, recorder: Recorder | None = None, **options: Any) -> None:
+    def __init__(
+        self, sock: socket.socket, *args: Any, recorder: Recorder | None = None, last: bool = False, **options: Any
+    ) -> None:
         super().__init__(sock, *args, **options)
         self.fp.close()
+        self._last = last
         self.recorder = recorder or Recorder()
         self._lines = _WholeLines(
             _Timed(sock, sock.gettimeout(), self.recorder), self.recorder, WeakMethod(self._is_whole)
@@ -70,6 +75,7 @@ class FinalResponse(http.client.HTTPResponse):
             if self._lines.last not in _BLANK:
                 raise CutError
             if not 100 <= self.status < 200 or self.status == http.HTTPStatus.SWITCHING_PROTOCOLS:
+                self.will_close |= self._last
                 self.recorder.end_of_head()
                 return
             # So that it begins again.
@@ -177,6 +183,7 @@ class Answers:
     def __init__(self) -> None:
         self._latest: Recorder | None = None
         self._late = b""
+        self._last = False
         # Weakly: whoever holds a socket keeps it open.
         self._answered: Callable[[], socket.socket | None] = lambda: None
 
@@ -190,15 +197,15 @@ class Answers:
         """Whether the target had closed the connection before it could read the last request."""
         return self._latest is not None and self._latest.unread
 
-    def begin(self) -> None:
-        """Forget the latest one: another request is sent."""
-        self._latest, self._late = None, b""
+    def begin(self, *, last: bool) -> None:
+        """Forget the latest one: another request is sent, which may ask to be the last one on its connection."""
+        self._latest, self._late, self._last = None, b"", last
 
     def read(self, sock: socket.socket, *args: Any, **options: Any) -> FinalResponse:
         """The answer on a connection."""
         self._latest = Recorder(self._late, follows=self._answered() is sock)
         self._answered = ref(sock)
-        return FinalResponse(sock, *args, recorder=self._latest, **options)
+        return FinalResponse(sock, *args, recorder=self._latest, last=self._last, **options)
 
     def look(self, sock: socket.socket) -> None:
         """Take what lies on a connection that is done with."""

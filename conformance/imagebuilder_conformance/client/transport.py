@@ -108,7 +108,7 @@ class Transport:
     def _attempt(self, prepared: requests.PreparedRequest, *, absolute: bool) -> Attempt:
         session, url = self._session(), prepared.url or ""
         adapter = _adapter(session, url)
-        adapter.answers.begin()
+        adapter.answers.begin(last="close" in prepared.headers.get("Connection", "").lower())
         adapter.absolute = absolute
         connections = adapter.connections
         at, began = self._clock(), time.perf_counter()

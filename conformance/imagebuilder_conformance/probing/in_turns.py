@@ -18,6 +18,11 @@ class InTurns:
         self.requests = RequestFactory(client.contract.operation)
         self.exchanges: list[Exchange] = []
         self._shared = shared
+        self._takes_forms = True
+
+    def keep_connection(self) -> None:
+        """Send everything of this check from now on in plain form: with some forms the client ends the connection."""
+        self._takes_forms = False
 
     def _in_turn(self, request: Request) -> Exchange:
         """The answer to a request in the form whose turn it is, or to the plain one where the form gets none.
@@ -40,7 +45,7 @@ class InTurns:
 
     def _may_take_a_form(self, request: Request) -> bool:
         """Whether it is a plain start or a plain replay, on which nothing that is counted depends."""
-        if self._shared.thrift is not None or self.client.target.is_aws or self.check.alone:
+        if self._shared.thrift is not None or self.client.target.is_aws or self.check.alone or not self._takes_forms:
             return False
         token, pipeline = request.token, request.pipeline
         if not token or pipeline not in self.client.target.pipelines or request.violates is not None:

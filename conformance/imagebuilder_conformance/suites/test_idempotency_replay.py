@@ -63,6 +63,7 @@ def test_replay_after_another(probe: Probe) -> None:
         probe.condition_unmet(_SAME_IMAGE, "under a limit of executions other checks judge replays")
         return
     # Who only reads may leave a transaction open, and see for ever what was there then.
+    probe.keep_connection()
     if probe.judge(same_image(original, probe.replay(original), _SAME_IMAGE)):
         return
     with probe.on_another_connection():
