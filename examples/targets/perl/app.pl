@@ -8,6 +8,8 @@ no warnings 'experimental::builtin';
 use Mojo::JSON qw(decode_json);
 
 my $PIPELINE_ARN = qr/\Aarn:aws[^:]*:imagebuilder:[^:]+:(?:[0-9]{12}|aws):image-pipeline\/[a-z0-9-_]+\z/;
+# Perl's UTF-8 has neither; it would answer with U+FFFD in their place.
+my $NO_TEXT = qr/[\p{Surrogate}\p{NChar}]/;
 my %pipelines = map { ("arn:aws:imagebuilder:us-east-1:123456789012:image-pipeline/conformance-$_" => 1) } qw(a b);
 my %started;
 my $requests = 0;
@@ -20,11 +22,14 @@ sub refuse ($c, $status, $code, $message) {
 sub is_string ($value) { defined $value && !ref $value && created_as_string($value) }
 
 put '/StartImagePipelineExecution' => sub ($c) {
-  my $members = eval { decode_json $c->req->body };
+  my $body = $c->req->body;
+  # Mojo::JSON recurses, and may take half a minute for a hundred thousand brackets; a request has three.
+  return refuse($c, 400, 'InvalidRequestException', 'The body is nested too deeply.') if $body =~ tr/[{// > 10_000;
+  my $members = eval { decode_json $body };
   return refuse($c, 400, 'InvalidRequestException', 'The body is not a JSON object.') unless ref $members eq 'HASH';
   my ($token, $pipeline) = @$members{qw(clientToken imagePipelineArn)};
   return refuse($c, 400, 'InvalidRequestException', 'clientToken must be a string of 1 to 36 characters.')
-    unless is_string($token) && $token =~ /\A.{1,36}\z/s && $token !~ /\p{Surrogate}/;
+    unless is_string($token) && $token =~ /\A.{1,36}\z/s && $token !~ $NO_TEXT;
   return refuse($c, 400, 'InvalidRequestException', 'imagePipelineArn must be the ARN of an image pipeline.')
     unless is_string($pipeline) && $pipeline =~ $PIPELINE_ARN;
   unless ($started{$token}) {
