@@ -117,6 +117,20 @@ def test_what_a_strict_client_ends_with_breaks_its_clause(clause: str, wire: Wir
     assert broken(with_wires(wire)) == {f"framing.{clause}"}
 
 
+def test_what_a_breach_is_told_by_stood_on_the_wire() -> None:
+    wires = (
+        Wire(STATUS + b"content-length: 2\r\nX-A: b\r\nContent-Length: 2\r\n\r\n"),
+        Wire(STATUS + b"Content-Length: 2, 2\r\n\r\n"),
+        Wire(STATUS + CHUNKED + b"content-Length: 2\r\n\r\n", b"2\r\n0\r\n\r\n"),
+    )
+    received = [each.received for wire in wires for each in failures(framed.judge([with_wires(wire)], CONTRACT))]
+    assert received == [
+        '"content-length: 2\\r\\nContent-Length: 2"',
+        '"Content-Length: 2, 2"',
+        '"content-Length: 2\\r\\nTransfer-Encoding: chunked"',
+    ]
+
+
 @pytest.mark.parametrize("status", [204, 304])
 def test_an_answer_without_a_body_has_none(status: int) -> None:
     head = b"HTTP/1.1 %d Nothing\r\n\r\n" % status

@@ -151,7 +151,7 @@ def _of_head(lines: list[bytes]) -> Iterator[_Breach]:
         else:
             fields.append(line)
             yield from _of_field(line)
-    yield from _of_lengths(_values(fields, b"content-length"), _values(fields, b"transfer-encoding"))
+    yield from _of_lengths(_named(b"content-length", fields), _named(b"transfer-encoding", fields))
 
 
 def _of_field(line: bytes) -> Iterator[_Breach]:
@@ -162,26 +162,28 @@ def _of_field(line: bytes) -> Iterator[_Breach]:
         yield _Breach(_VALUES, "a value without control characters", line)
 
 
-def _values(fields: list[bytes], name: bytes) -> list[bytes]:
-    """What the fields of this name list, in their order."""
-    parts = [field.partition(b":") for field in fields]
-    values = [value for each, _, value in parts if each.strip().lower() == name]
-    return [part.strip(b" \t") for value in values for part in value.split(b",")]
+def _named(name: bytes, fields: list[bytes]) -> list[bytes]:
+    """The fields of this name, in their order."""
+    return [field for field in fields if field.partition(b":")[0].strip().lower() == name]
+
+
+def _values(fields: list[bytes]) -> list[bytes]:
+    """What fields list, in their order."""
+    return [part.strip(b" \t") for field in fields for part in field.partition(b":")[2].split(b",")]
 
 
 def _of_lengths(lengths: list[bytes], codings: list[bytes]) -> Iterator[_Breach]:
-    chunked = [coding for coding in codings if coding.lower() == b"chunked"]
-    if len(lengths) > 1:
-        yield _Breach(_SINGLE, "one Content-Length", b"Content-Length: " + b", ".join(lengths))
-    for length in lengths:
-        if not length.isdigit():
-            yield _Breach(_DIGITS, "a Content-Length of digits only", b"Content-Length: " + length)
+    chunked = [coding for coding in _values(codings) if coding.lower() == b"chunked"]
+    values = _values(lengths)
+    if len(values) > 1:
+        yield _Breach(_SINGLE, "one Content-Length", b"\r\n".join(lengths))
+    if not all(value.isdigit() for value in values):
+        yield _Breach(_DIGITS, "a Content-Length of digits only", b"\r\n".join(lengths))
     if lengths and chunked:
-        yield _Breach(
-            _BESIDE_CHUNKS, "no Content-Length beside Transfer-Encoding: chunked", b"Content-Length: " + lengths[0]
-        )
+        beside = b"\r\n".join([*lengths, *codings])
+        yield _Breach(_BESIDE_CHUNKS, "no Content-Length beside Transfer-Encoding: chunked", beside)
     if len(chunked) > 1:
-        yield _Breach(_CHUNKS, "chunked once", b"Transfer-Encoding: " + b", ".join(codings))
+        yield _Breach(_CHUNKS, "chunked once", b"\r\n".join(codings))
 
 
 def _of_size(head: bytes, lines: list[bytes]) -> Iterator[_Breach]:
