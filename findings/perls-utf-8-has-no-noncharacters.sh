@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Mojolicious 9.31 (libmojolicious-perl) and Perl's Encode 3.17, of Debian 12 (bookworm): U+FFFF in a string of JSON.
 #
-# Guess: as in every other language, a noncharacter is a character like others: RFC 8259 lets a string hold any, RFC 3629
-# encodes it in three bytes, and Unicode says since 2013 that noncharacters may be interchanged.
+# Guess: a noncharacter is a character like others: RFC 8259 lets a string hold any, RFC 3629 encodes it in three bytes,
+# and Unicode says since 2013 that noncharacters may be interchanged.
 # Seen: `decode_json` dies of the three bytes, "Input is not UTF-8 encoded", but reads the escape `\uffff`; and
-# `encode_json` writes that string with U+FFFD in its place, without a word. So what was read is not what is answered: an
-# identifier comes back as another one, and two that differ there become one. JSON::PP and Perl's lax encoding `utf8`, as
-# against `UTF-8`, keep it.
+# `encode_json` writes that string with U+FFFD in its place, without a word. So what was read is not what is answered:
+# an identifier comes back as another one, and two that differ there become one. JSON::PP and Perl's lax encoding
+# `utf8`, as against `UTF-8`, keep it.
 set -euo pipefail
 
 folder=$(mktemp -d)
