@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from imagebuilder_conformance.reference.messages import Answer, Call
 from imagebuilder_conformance.running.own_pytest import Gatherer, run_suites
 from imagebuilder_conformance.running.workers.beside import lanes_that_pay
 from imagebuilder_conformance.settings import AUTO, Settings
+from imagebuilder_conformance.target import Timeouts
 from imagebuilder_reports.events import Event
 from imagebuilder_reports.model import Report
 from imagebuilder_reports.stream import EventWriter, read_events
@@ -80,6 +82,34 @@ def test_what_is_broken_is_found_by_several_too(name: str) -> None:
     several = judged(late(behaviour))
     assert several.run.workers > 1
     assert failed(several) == failed(judged(behaviour, workers=1))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_target_that_many_at_once_do_not_reach_is_asked_again_by_one(*, gone: bool) -> None:
+    class Crowded(Behaviour):
+        under_way = 0
+        lost = False
+
+        async def answer(self, call: Call) -> Answer:
+            Crowded.under_way += 1
+            try:
+                if Crowded.under_way > 3 or (gone and Crowded.lost):
+                    Crowded.lost = True
+                    await asyncio.sleep(0.5)
+                await asyncio.sleep(DELAY)
+            finally:
+                Crowded.under_way -= 1
+            return await super().answer(call)
+
+    with serving(Crowded) as server:
+        target = replace(target_at(server.url), timeouts=Timeouts(connect=1.0, read=0.3))
+        report = run_of(Settings(target, prefixes=("request.client-token", "errors"), workers=AUTO))
+    assert Crowded.lost
+    assert report.run.workers > 3
+    assert report.run.ending is (Ending.TARGET_LOST if gone else Ending.COMPLETED)
+    assert report.verdict is (RunVerdict.INCOMPLETE if gone else RunVerdict.CONFORMANT), report.verdict_sentence
+    assert gone or any("beside other checks" in note for check in report.checks for note in check.notes)
 
 
 @pytest.mark.slow

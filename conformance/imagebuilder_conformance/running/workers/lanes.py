@@ -5,7 +5,7 @@ A check waits for its target most of the time, and a thread is there at once; a 
 
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from typing import Generic, TypeVar
@@ -23,7 +23,7 @@ class Lanes(Generic[Lane, Result]):
     def __init__(self, lanes: Sequence[Lane], share: Sequence[str], make: Callable[[Lane, str], Result]) -> None:
         self._make = make
         self._waiting = deque(share)
-        self._results: Mapping[str, Future[Result]] = {item: Future() for item in share}
+        self._results: dict[str, Future[Result]] = {item: Future() for item in share}
         # Daemons: a process that is told to end does not wait for an answer that may never come.
         self._threads: list[threading.Thread] = []
         for lane in lanes:
@@ -44,9 +44,13 @@ class Lanes(Generic[Lane, Result]):
         """What came of an item of the share, once it is made. Raises what making it raised."""
         return self._results[item].result()
 
-    def stop(self, patience: float) -> None:
-        """Begin nothing more, and give what is under way so many seconds to end."""
-        self._waiting.clear()
+    def stop(self, patience: float | None = None) -> None:
+        """Begin nothing more, and give what is under way so many seconds to end; without a number, all that it takes.
+
+        What was not begun is no item here any more.
+        """
+        while (item := self._next()) is not None:
+            del self._results[item]
         for thread in self._threads:
             thread.join(patience)
 
