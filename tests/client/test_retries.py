@@ -9,7 +9,7 @@ from imagebuilder_conformance.client.pacing import Pace
 from imagebuilder_conformance.target import Timeouts
 from imagebuilder_spec import FaultDemand
 from tests.support.calls import Recorded, start, target_at
-from tests.support.scripted import Garbage, HangUp, Reply, ScriptedServer, Silence
+from tests.support.scripted import Garbage, HangUp, Reply, Reset, ScriptedServer, Silence
 
 from .conftest import Calling
 
@@ -150,6 +150,15 @@ def test_the_close_of_a_connection_that_was_just_used_is_not_stale(
         made.send()
         exchange = made.send()
     assert [attempt.stale for attempt in exchange.attempts] == [False, False]
+
+
+def test_a_reset_of_a_kept_connection_is_stale_and_one_of_a_fresh_connection_is_not(calling: Calling) -> None:
+    with ScriptedServer.playing(Reply(200), Reset(), Reset(), Reply(200)) as server:
+        made = calling(target_at(server.url))
+        made.send()
+        exchange = made.send()
+    assert outcomes(exchange) == [Fault.CLOSED, Fault.CLOSED, 200]
+    assert [attempt.stale for attempt in exchange.attempts] == [True, False, False]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux alone tells")

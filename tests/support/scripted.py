@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+import struct
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -73,11 +74,15 @@ class HangUp:
     """Closes the connection without an answer."""
 
 
+class Reset:
+    """Resets the connection, as a system does where a request is left unread."""
+
+
 class Silence:
     """Lets the client wait until the server stops."""
 
 
-Action = Reply | Garbage | Kept | HangUp | Silence
+Action = Reply | Garbage | Kept | HangUp | Reset | Silence
 Script = Callable[[Received], Action]
 
 
@@ -229,6 +234,8 @@ class ScriptedServer:
                     self._stopping.wait()
             case HangUp():
                 pass
+            case Reset():
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             case Silence():
                 self._stopping.wait()
         return False

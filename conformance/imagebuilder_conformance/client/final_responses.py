@@ -165,7 +165,12 @@ class _Timed(io.RawIOBase):
             if left <= 0:
                 raise TimeoutError("the answer was not whole in time")
             self._socket.settimeout(left)
-        count = self._stream.readinto(buffer)
+        try:
+            count = self._stream.readinto(buffer)
+        except ConnectionResetError:
+            # A system resets a connection that is closed while something lies on it, or comes, that nobody has read.
+            self._recorder.unread = self._recorder.is_idle_end
+            raise
         self._recorder.received += count or 0
         if count == 0 and self._recorder.is_idle_end:
             self._recorder.unread = went_unread(self._socket)
