@@ -23,7 +23,7 @@ sub is_string ($value) { defined $value && !ref $value && created_as_string($val
 
 put '/StartImagePipelineExecution' => sub ($c) {
   my $body = $c->req->body;
-  # Mojo::JSON recurses, and may take half a minute for a hundred thousand brackets; a request has three.
+  # What is nested deeper than a request is: Mojo::JSON recurses and may take long.
   return refuse($c, 400, 'InvalidRequestException', 'The body is nested too deeply.') if $body =~ tr/[{// > 10_000;
   my $members = eval { decode_json $body };
   return refuse($c, 400, 'InvalidRequestException', 'The body is not a JSON object.') unless ref $members eq 'HASH';
