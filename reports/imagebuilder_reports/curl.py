@@ -60,6 +60,8 @@ def _method(request: RequestRecord) -> Iterator[str]:
     yield "--head" if request.method == "HEAD" else f"--request {_quoted(request.method)}"
     if set("[]{}") & set(request.url):
         yield "--globoff"
+    if request.absolute:
+        yield f"--request-target {_quoted(request.url)}"
     if request.url.startswith(_WEB):
         yield _quoted(request.url)
     else:

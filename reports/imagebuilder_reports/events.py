@@ -41,12 +41,13 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class RequestRecord:
-    """What was sent, secrets redacted."""
+    """What was sent, secrets redacted; `absolute` says that its first line had the whole URL."""
 
     method: str
     url: str
     headers: tuple[tuple[str, str], ...]
     body: Body
+    absolute: bool = False
 
     def __post_init__(self) -> None:
         if self.body.is_cut:

@@ -1,6 +1,7 @@
 import hashlib
 import json
 import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -157,6 +158,12 @@ def test_a_record_says_what_the_request_was_for_and_what_came() -> None:
     assert first.fault == "no answer in time: no answer in 10 s"
     assert (second.at, second.seconds, second.status, second.fault) == (2.0, 0.25, 400, None)
     assert second.headers == answer.headers
+
+
+def test_a_record_says_that_the_first_line_had_the_whole_url() -> None:
+    attempt = Attempt(1.0, 0.5, fault=Fault.CLOSED)
+    assert recorded(replace(start(), absolute=True), attempt).request.absolute
+    assert not recorded(start(), attempt).request.absolute
 
 
 def test_a_success_is_recorded_with_its_image() -> None:

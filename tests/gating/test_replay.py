@@ -144,6 +144,7 @@ def test_a_client_that_hung_up_hangs_up_again(tmp_path: Path) -> None:
         ("error-body-text", "errors.body.json", "answers.envelope"),
         ("chunked-refused", "wire.chunked", "wire.chunked"),
         ("method-any", "wire.method", "wire.method"),
+        ("absolute-form-unknown", "wire.absolute-form", "wire.absolute-form"),
         ("query-string-refused", "wire.query-string", "wire.query-string"),
         ("token-compared-as-written", "idempotency.replay.encoding", "idempotency.replay.encoding"),
         ("body-byte-order-mark-drops-connection", "request.body.unusual", "request.body.unusual"),

@@ -21,9 +21,9 @@ def with_wires(*wires: Wire, status: int = 200) -> Exchange:
     return Exchange("x0001", "some.check", start(), "http://target", (), attempts)
 
 
-def cut(*received: int | None, fault: Fault = Fault.CUT) -> Exchange:
+def cut(*received: int | None, fault: Fault = Fault.CUT, fields: bytes = FIELDS) -> Exchange:
     """Tries that ended after so many bytes; None for one that was answered."""
-    head = STATUS + FIELDS + b"\r\n"
+    head = STATUS + fields + b"\r\n"
     attempts = [
         Attempt(0.0, 0.1, Answer(200, (), b"{}"), wire=Wire(head, received=len(head) + 2))
         if count is None
@@ -151,9 +151,10 @@ def test_what_never_came_whole_is_judged_as_far_as_it_came() -> None:
     assert broken(Exchange("x0001", "c", start(), "http://target", (), (half,))) == set()
 
 
+@pytest.mark.parametrize("fields", [FIELDS, CHUNKED])
 @pytest.mark.parametrize("fault", [Fault.CUT, Fault.TIMEOUT])
-def test_an_answer_that_always_ends_at_the_same_byte_is_shorter_than_it_says(fault: Fault) -> None:
-    assert broken(*[cut(100, 100, 100, fault=fault)] * 3) == {"framing.body.complete"}
+def test_an_answer_that_always_ends_at_the_same_byte_is_shorter_than_it_says(fault: Fault, fields: bytes) -> None:
+    assert broken(*[cut(100, 100, 100, fault=fault, fields=fields)] * 3) == {"framing.body.complete"}
 
 
 @pytest.mark.parametrize(
@@ -164,6 +165,8 @@ def test_an_answer_that_always_ends_at_the_same_byte_is_shorter_than_it_says(fau
         [cut(100, 90, 100)] * 3,
         # Only the head came: it is late, and nobody knows how long it would be.
         [cut(len(STATUS + FIELDS) + 2, fault=Fault.TIMEOUT)] * 3,
+        # It ends with the connection, which is reset for what the server did not read of the request.
+        [cut(100, 100, 100, fields=b"Content-Type: text/html\r\n")] * 3,
     ],
 )
 def test_a_connection_that_breaks_is_not_held_against_the_target(exchanges: Sequence[Exchange]) -> None:

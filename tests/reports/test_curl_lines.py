@@ -139,6 +139,12 @@ def test_a_url_with_brackets_is_taken_literally(shell: Path) -> None:
     assert "http://[::1]:4566/{a}" in arguments
 
 
+def test_a_whole_url_in_the_first_line_stands_there_again(shell: Path) -> None:
+    arguments, _ = call(shell, request_of(absolute=True))
+    assert arguments[arguments.index("--request-target") + 1] == ENDPOINT
+    assert "--request-target" not in call(shell, request_of())[0]
+
+
 @pytest.mark.parametrize(
     "body", [Body("base64", "%", 1), Body("zlib", "AAAA", 1), Body("text", "\ud800", 1)], ids=lambda body: body.encoding
 )

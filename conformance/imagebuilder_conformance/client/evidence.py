@@ -29,6 +29,7 @@ def record(exchange: Exchange, redactor: Redactor) -> ExchangeRecord:
             url=redactor.text(exchange.url),
             headers=redactor.headers(exchange.headers),
             body=_body(redactor.data(request.body)),
+            absolute=request.absolute,
         ),
         attempts=tuple(_attempt(attempt, redactor) for attempt in exchange.attempts),
         violates=request.violates,

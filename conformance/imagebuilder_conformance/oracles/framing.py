@@ -213,11 +213,21 @@ def _of_chunks(lines: list[bytes], *, cut: bool) -> Iterator[_Breach]:
 
 
 def _end_of(attempt: Attempt) -> int | None:
-    """After how many bytes an answer that had begun was cut; None for any other."""
+    """After how many bytes an answer was cut that had begun and said where it ends; None for any other.
+
+    One whose body ends with the connection says nothing of its length. That the connection ends in a reset shows no
+    more than that the server had refused the request before it read the whole of it.
+    """
     wire = attempt.wire
     if wire is None or attempt.fault not in {Fault.CUT, Fault.TIMEOUT} or not wire.has_begun:
         return None
-    return wire.received
+    return wire.received if _says_its_end(wire.head) else None
+
+
+def _says_its_end(head: bytes) -> bool:
+    """Whether a head has a length or chunks."""
+    fields = _lines(head)
+    return bool(_named(b"content-length", fields) or _named(b"transfer-encoding", fields))
 
 
 def _quoted(line: bytes) -> str:

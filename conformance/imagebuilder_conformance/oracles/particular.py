@@ -96,7 +96,7 @@ def accepted_with_expectation(exchange: Exchange, clause: str) -> Iterator[Findi
     yield from reported_as(ExpectationRefused, accepted(exchange, clause), instead_of=ValidRefused)
 
 
-@oracle(AbsoluteFormRefused, replay="it takes a request with the whole URL in its first line")
+@oracle(AbsoluteFormRefused)
 def accepted_in_absolute_form(exchange: Exchange, clause: str) -> Iterator[Finding]:
     """A valid request with the whole URL in its first line is a success."""
     yield from reported_as(AbsoluteFormRefused, accepted(exchange, clause), instead_of=ValidRefused)

@@ -78,6 +78,7 @@ def rebuild(record: ExchangeRecord, report: Report, operation: Operation, renewa
         sign=None if signed else unsigned,
         off_operation=request.method != operation.method or target.split("?")[0] != operation.path,
         form=record.form if record.form in FORMS else None,
+        absolute=request.absolute,
     )
 
 
