@@ -16,6 +16,7 @@ from imagebuilder_reports.overview import (
     frugality,
     reach,
     replay_line,
+    takes_more_than_curl,
     verdicts_shown,
 )
 from imagebuilder_reports.provisioned import in_short
@@ -135,8 +136,9 @@ def _tries(record: ExchangeRecord) -> str:
 
 
 def _again(broken: Broken, region: str) -> str:
-    """How to see it again: by curl where the line is of a length to be copied, and by `replay`."""
-    lines = [curl_line(record, region) for record in broken.failure.exchanges[-1:]]
+    """How to see it again: by curl where one request of a length to be copied shows it, and by `replay`."""
+    exchanges = () if takes_more_than_curl(broken.failure) else broken.failure.exchanges
+    lines = [curl_line(record, region) for record in exchanges]
     return block("\n".join([*(line for line in lines if len(line) <= _LONGEST_CURL), replay_line(broken.check)]), "sh")
 
 

@@ -24,7 +24,7 @@ from imagebuilder_reports.legible import (
     show_seconds,
     shown,
 )
-from imagebuilder_reports.overview import replay_line
+from imagebuilder_reports.overview import replay_line, takes_more_than_curl
 from imagebuilder_reports.pictures.sequence import sequence
 from imagebuilder_reports.writers.gate_forms import observed
 
@@ -47,6 +47,7 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "replay": _whole(replay_line),
     "request": show_request,
     "sequence": sequence,
+    "takes_more_than_curl": takes_more_than_curl,
 }
 
 
