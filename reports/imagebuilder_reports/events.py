@@ -129,7 +129,7 @@ class FailureRecord:
     def remark(self) -> str:
         """What people should know beside the hint; empty if nothing."""
         remarks = (
-            f"matches revision {' and '.join(self.allowed_by)}" if self.allowed_by else "",
+            f"allowed by revision {' and '.join(self.allowed_by)}" if self.allowed_by else "",
             f"one cause with {', '.join(self.shares)}: the same server error" if self.shares else "",
             self.answered_by,
         )

@@ -24,12 +24,16 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A clause explained: its statement, the facts of it in a few words each, and the rest by sections."""
+    """A clause explained: its statement, the facts of it in a few words each, and the rest by sections.
+
+    `examples` are answers that keep it; a page shows them beside those that break it.
+    """
 
     clause: str
     statement: str
     facts: tuple[Item, ...]
     sections: tuple[Section, ...]
+    examples: tuple[Section, ...] = ()
 
 
 Explain = Callable[[str, str], Explanation | None]

@@ -1,13 +1,15 @@
 """Recorded data as text that people can read, and that no terminal, page, shell or CI takes for more than text."""
 
 import hashlib
+from urllib.parse import urlsplit
 
 from imagebuilder_reports.bodies import body_bytes
-from imagebuilder_reports.events import AttemptRecord, Body
+from imagebuilder_reports.events import AttemptRecord, Body, RequestRecord
 from imagebuilder_reports.runners import inert
 
 _BODY_LIMIT = 2000
 _TEXT_LIMIT = 2000
+_GLANCE_LIMIT = 160
 
 
 def printable(text: str) -> str:
@@ -50,6 +52,13 @@ def show_body(body: Body, limit: int = _BODY_LIMIT) -> str:
     if body.is_cut:
         return f"{text} … ({body.size:,} bytes in all, not kept; SHA-256 {body.sha256})"
     return text if len(content) <= limit else f"{text} … ({len(content):,} bytes in all)"
+
+
+def show_request(request: RequestRecord) -> str:
+    """What was asked for, at a glance: the method, the target without its host, and how the body begins."""
+    target = urlsplit(request.url)._replace(scheme="", netloc="").geturl() or "/"
+    body = show_body(request.body, _GLANCE_LIMIT) or "with an empty body"
+    return f"{request.method} {shown_in_line(target)} {' '.join(body.split())}"
 
 
 def show_attempt(attempt: AttemptRecord) -> str:

@@ -4,7 +4,6 @@ import shlex
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import combinations
 
 from imagebuilder_reports.events import FailureRecord
 from imagebuilder_reports.legible import plural
@@ -64,6 +63,12 @@ class Block:
         """The clauses that it breaks, each once."""
         return tuple(dict.fromkeys(each.clause.id for each in (self.first, *self.others)))
 
+    @property
+    def weight(self) -> int:
+        """How many of them are of the level of the first: what is merely recommended makes no promise graver."""
+        level = self.first.clause.level
+        return len({each.clause.id for each in (self.first, *self.others) if each.clause.level == level})
+
 
 def areas(report: Report) -> tuple[Area, ...]:
     """The areas that clauses were selected of, in the order of the contract."""
@@ -86,7 +91,7 @@ def broken_promises(report: Report) -> tuple[Broken, ...]:
 
 
 def blocks(report: Report) -> tuple[Block, ...]:
-    """The broken promises by cause: MUST before SHOULD, then what breaks the most, else in the contract's order.
+    """The broken promises by cause: MUST before SHOULD, then what breaks the most such, else in the contract's order.
 
     A failure that the same answer shows as another one's is in its block, whether or not they have one cause: it has
     one command line to see both again.
@@ -100,7 +105,13 @@ def blocks(report: Report) -> tuple[Block, ...]:
                 break
         else:
             found.append(Block(each))
-    return tuple(sorted(found, key=lambda block: (block.first.clause.level != "MUST", -len(block.clauses))))
+    return tuple(sorted(found, key=lambda block: (block.first.clause.level != "MUST", -block.weight)))
+
+
+def broken_title(report: Report) -> str:
+    """What the list of failures is called: a recommendation that is not kept is no promise broken."""
+    failed = any(clause.verdict is Verdict.FAILED for clause in report.clauses)
+    return "What is broken" if failed else "What could be better"
 
 
 def evidence(report: Report) -> frozenset[str]:
@@ -125,12 +136,12 @@ def first_to_mend(report: Report) -> FailureRecord | None:
 
 
 def takes_more_than_curl(failure: FailureRecord) -> bool:
-    """Whether no single request shows the failure again: several overlapped, or a client hung up."""
-    tries = [each.last for each in failure.exchanges]
-    overlap = any(
-        one.at < other.at + other.seconds and other.at < one.at + one.seconds for one, other in combinations(tries, 2)
-    )
-    return overlap or any(each.fault and _HUNG_UP in each.fault for each in tries)
+    """Whether no single request shows the failure again: others went before it or beside it, or a client hung up.
+
+    A target that was started anew has forgotten those before, and answers the last one rightly.
+    """
+    hung_up = (each.last.fault and _HUNG_UP in each.last.fault for each in failure.exchanges)
+    return len(failure.exchanges) > 1 or any(hung_up)
 
 
 def is_partial(report: Report) -> bool:

@@ -13,6 +13,7 @@ from tests.reports.realistic import BROKEN, UNKEPT
 
 FAILED = sorted(BROKEN)
 ONE = "idempotency.replay.same-image"
+SHOWN_BY_ONE_REQUEST = "request.client-token.max-length"
 
 
 def test_all_clauses_are_shown_at_first(report: Watched) -> None:
@@ -98,8 +99,8 @@ def test_a_link_to_a_clause_that_was_not_selected_finds_it(windows: Windows, pag
 
 def test_the_curl_line_and_the_replay_line_can_be_copied(windows: Windows, pages: Path) -> None:
     permissions = ["clipboard-read", "clipboard-write"]
-    linked = windows.open(pages / "report.html", ONE, permissions=permissions)
-    curl, replay = linked.clause(ONE).locator("[data-copy]").all()
+    linked = windows.open(pages / "report.html", SHOWN_BY_ONE_REQUEST, permissions=permissions)
+    curl, replay = linked.clause(SHOWN_BY_ONE_REQUEST).locator("[data-copy]").all()
 
     curl.click()
     expect(curl).to_have_text("Copied")
@@ -110,8 +111,14 @@ def test_the_curl_line_and_the_replay_line_can_be_copied(windows: Windows, pages
 
     replay.click()
     copied = linked.page.evaluate("() => navigator.clipboard.readText()")
-    assert copied == f"imagebuilder-conformance replay report.json check.{ONE}"
+    assert copied == f"imagebuilder-conformance replay report.json check.{SHOWN_BY_ONE_REQUEST}"
     assert linked.complaints == []
+
+
+def test_what_several_requests_show_has_the_replay_line_alone(windows: Windows, pages: Path) -> None:
+    found = windows.open(pages / "report.html", ONE).clause(ONE)
+    expect(found.locator("[data-copy]")).to_have_count(1)
+    expect(found.locator(".copyable")).to_contain_text(f"replay report.json check.{ONE}")
 
 
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])

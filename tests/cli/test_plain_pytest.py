@@ -152,7 +152,7 @@ def test_failed_fails_with_the_whole_story() -> None:
 def test_a_failure_that_another_revision_allows_says_so() -> None:
     event = finished((Verdict.FAILED, None), broken=True)
     allowed = replace(event, failures=(replace(event.failures[0], allowed_by=("current",)),))
-    with pytest.raises(CheckFailed, match="note: matches revision current"):
+    with pytest.raises(CheckFailed, match="note: allowed by revision current"):
         report(allowed)
     with pytest.raises(CheckFailed) as caught:
         report(event)

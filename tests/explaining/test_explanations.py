@@ -123,7 +123,8 @@ def test_the_terminal_and_the_documentation_say_the_same(clause: str, revision: 
 
 
 def _all_items(explanation: Explanation) -> list[Item]:
-    return [*explanation.facts, *(item for section in explanation.sections for item in section.items)]
+    sections = (*explanation.examples, *explanation.sections)
+    return [*explanation.facts, *(item for section in sections for item in section.items)]
 
 
 def test_nothing_in_a_text_becomes_markup_of_a_page() -> None:

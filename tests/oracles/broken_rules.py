@@ -68,6 +68,11 @@ def refused_malformed(outcome: Answer) -> Findings:
     return lambda: refusals.refused(exchange(outcome, request=malformed), CLAUSE)
 
 
+def refused_without_arn(outcome: Answer) -> Findings:
+    nulls = replace(start(), pipeline=None).breaking("request.null-members")
+    return lambda: refusals.refused(exchange(outcome, request=nulls), CLAUSE)
+
+
 def accepted(outcome: Answer, oracle: Oracle[[Exchange, str]] = starts.accepted) -> Findings:
     return lambda: oracle(exchange(outcome), CLAUSE)
 
@@ -246,6 +251,8 @@ RULES = (
     Rule(refusals.NestingCrashes, nested(CRASH), nested(BAD_PARAMETER)),
     Rule(refusals.HeavyUnanswered, answered(Fault.CLOSED), answered(CRASH)),
     Rule(refusals.InvalidPassedValidation, refused(NOT_FOUND), refused(BAD_PARAMETER)),
+    # Where there is no text in the ARN's place, its pattern is not what was forgotten.
+    Rule(refusals.InvalidPassedValidation, refused_without_arn(NOT_FOUND), refused_without_arn(BAD_PARAMETER)),
     Rule(refusals.InvalidLookedUp, refused_malformed(NOT_FOUND), refused_malformed(BAD_PARAMETER)),
     # A 404 without that code is a framework's own, and says nothing of a look-up.
     Rule(refusals.InvalidLookedUp, refused_malformed(NOT_FOUND), refused_malformed(error(404, None))),

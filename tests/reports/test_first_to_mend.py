@@ -46,6 +46,11 @@ def test_what_one_server_error_breaks_is_one_block_and_the_largest_comes_first()
     assert told(found) == [("b.two", "b.three", "b.should"), ("a.one",)]
 
 
+def test_what_is_merely_recommended_makes_no_promise_come_first() -> None:
+    found = report("a.one", "b.two", "b.should", "c.should", crashed=("b.two", "b.should", "c.should"))
+    assert told(found) == [("a.one",), ("b.two", "b.should", "c.should")]
+
+
 def broken_by(*answers: tuple[str, str]) -> Report:
     """A report in which each clause is broken by the answer of that id."""
     clauses = [clause(id_) for id_, _ in answers]

@@ -18,7 +18,7 @@ from imagebuilder_reports.verdicts import Verdict
 from imagebuilder_reports.writers.html import render_html
 
 from .realistic import BROKEN, HOSTILE, whole_report
-from .samples import clause, events_of, exchange, failure, finished, footer, judged
+from .samples import clause, events_of, exchange, failure, finished, footer, judged, text_body
 
 TEN_MEGABYTES = 10 * 1024 * 1024
 # What the reader sees of it: its control character as an escape.
@@ -121,8 +121,11 @@ def test_the_verdict_and_the_target_come_first(report: Report, page: Page) -> No
 
 
 def test_a_failure_has_all_that_it_takes_to_see_it_again(page: Page) -> None:
-    for part in ("Expected", "Received", "Hint", "Smallest example", "--aws-sigv4", "replay report.json check."):
+    for part in ("Expected", "Received", "Hint", "Smallest example", "replay report.json check."):
         assert page.text.count(part) >= len(BROKEN)
+    alone = page.text.count("--aws-sigv4")
+    assert alone
+    assert alone + page.text.count("No single request shows it") == page.text.count("Smallest example")
 
 
 def test_only_idempotency_has_sequences(page: Page) -> None:
@@ -207,7 +210,8 @@ def test_a_broken_clause_is_explained_and_no_other(report: Report) -> None:
     def explain(revision: str, clause: str) -> Explanation:
         asked.append((revision, clause))
         section = Section("Defects that break it", (Item(HOSTILE, f"breaks {clause}"),), code=True)
-        return Explanation(clause, "A statement.", (Item("harm", "somebody waits"),), (section,))
+        right = Section(f"A right answer of {clause}", (Item("status", "200"), Item("body", HOSTILE)), code=True)
+        return Explanation(clause, "A statement.", (Item("harm", "somebody waits"),), (section,), (right,))
 
     asked: list[tuple[str, str]] = []
     page = Page(render_html(report, explain))
@@ -216,6 +220,49 @@ def test_a_broken_clause_is_explained_and_no_other(report: Report) -> None:
     for id_ in broken:
         assert f"explain-{id_}" in page.having("id")
         assert f"breaks {id_}" in page.text
+        # Not among what is unfolded: it stands beside what was wrong.
+        assert page.text.index(f"A right answer of {id_}") < page.text.index(f"breaks {id_}")
     assert len([name for name in page.having("id") if name.startswith("explain-")]) == len(broken)
     assert HOSTILE_SHOWN in page.text
     assert HOSTILE not in page.source
+
+
+def broken_part(source: str) -> str:
+    """What the page says first, before the facts of the run."""
+    return source[source.index('id="broken"') : source.index('id="run"')]
+
+
+def test_what_is_broken_says_what_was_sent_and_what_it_rests_on() -> None:
+    sent = replace(exchange().request, url="http://a.target/Start?x=1", body=text_body('{"clientToken":\n null}'))
+    long = replace(sent, body=text_body("a" * 1000))
+    done = finished(
+        "check.one",
+        *(judged(id_, Verdict.FAILED) for id_ in ("a.one", "a.two", "a.three")),
+        failures=(
+            failure("a.one", replace(exchange("x1"), request=sent)),
+            failure("a.two", exchange("x2"), replace(exchange("x3"), request=long)),
+            failure("a.three"),
+        ),
+    )
+    clauses = [clause(id_, source=f"the source of {id_}") for id_ in ("a.one", "a.two", "a.three")]
+    one, two, three = broken_part(render_html(fold(events_of(clauses, [done])))).split('<li class="v-')[1:]
+    assert "Sent</dt><dd><code>PUT /Start?x=1 {&#34;clientToken&#34;: null}</code>" in one
+    assert "Source: the source of a.one (documented)." in one
+    assert "Sent last</dt>" in two
+    assert "a" * 160 + " … (1,000 bytes in all)" in two
+    assert "<dt>Sent" not in three
+
+
+@pytest.mark.parametrize(
+    ("verdict", "level", "title"),
+    [(Verdict.FAILED, "MUST", "What is broken"), (Verdict.WARNED, "SHOULD", "What could be better")],
+)
+def test_a_recommendation_that_is_not_kept_is_not_called_broken(verdict: Verdict, level: str, title: str) -> None:
+    done = finished("check.one", judged("a.b", verdict), failures=(failure("a.b"),))
+    source = render_html(fold(events_of([clause("a.b", level=level)], [done])))
+    assert f'<h2 id="broken-title">{title}</h2>' in source
+    assert f'<a href="#broken">{title}</a>' in source
+
+
+def test_errors_that_never_came_have_their_status(page: Page) -> None:
+    assert "ServiceUnavailableException (503)" in page.text

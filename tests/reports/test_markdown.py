@@ -94,8 +94,18 @@ def test_a_failure_says_what_was_expected_and_how_to_see_it_again() -> None:
     [section] = re.findall(
         r"<details>\n<summary>MUST <code>idempotency.replay.same-image.*?</details>", said, re.DOTALL
     )
-    for part in ("- expected: `404 Res", "- hint: ", "--aws-sigv4", "replay report.json check.idempotency.replay.same"):
+    for part in ("- expected: `404 Res", "- hint: ", "replay report.json check.idempotency.replay.same"):
         assert part in section
+    # Two requests show it: the last one alone is right where the target was started anew.
+    assert "--aws-sigv4" not in section
+
+
+def test_what_one_request_shows_has_a_line_for_curl() -> None:
+    said = render_markdown(whole_report(exchanges=10))
+    [section] = re.findall(
+        r"<details>\n<summary>MUST <code>request.client-token.max-length.*?</details>", said, re.DOTALL
+    )
+    assert "--aws-sigv4" in section
 
 
 def test_areas_are_counted_by_verdict() -> None:

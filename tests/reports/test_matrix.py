@@ -37,9 +37,16 @@ def test_columns_of_one_target_are_told_apart_by_their_time() -> None:
 
 
 def test_the_text_is_a_table_of_words() -> None:
-    assert matrix_text(matrix([GOOD, BAD])).splitlines()[3:5] == [
-        "a             1             2",
-        "  MUST   a.b  passed        failed",
+    assert matrix_text(matrix([GOOD, BAD])).splitlines() == [
+        "   target                         contract    verdict",
+        f"1  a target, 2025-11-23 08:00:00  documented  {GOOD.verdict_sentence}",
+        f"2  a target, 2025-11-23 08:00:00  documented  {BAD.verdict_sentence}",
+        "",
+        "level  clause  1             2",
+        "MUST   a.b     passed        failed",
+        "",
+        "MUST   b.c     passed        not selected",
+        "MUST   b.d     not selected  warned",
     ]
 
 
@@ -60,7 +67,7 @@ def test_the_page_has_the_verdict_of_each_target() -> None:
 
 def test_no_report_makes_an_empty_table() -> None:
     assert matrix([]).rows == ()
-    assert matrix_text(matrix([])) == "\n"
+    assert "clause" not in matrix_text(matrix([])).split("\n\n")[0]
 
 
 def test_targets_can_be_named() -> None:

@@ -24,17 +24,17 @@ def report(*allowed_by: str) -> Report:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_it_is_shown(form: str) -> None:
-    assert "matches revision current" in FORMS[form](report("current"))
+    assert "allowed by revision current" in FORMS[form](report("current"))
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_several_are_named(form: str) -> None:
-    assert "matches revision current and later" in FORMS[form](report("current", "later"))
+    assert "allowed by revision current and later" in FORMS[form](report("current", "later"))
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_without_one_nothing_is_said(form: str) -> None:
-    assert "matches revision" not in FORMS[form](report())
+    assert "allowed by revision" not in FORMS[form](report())
 
 
 def test_the_record_has_it_as_a_field() -> None:

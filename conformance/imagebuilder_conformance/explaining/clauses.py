@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from imagebuilder_conformance.client.forms import FORMS, form_of
 from imagebuilder_conformance.explaining.mistakes import mistakes_of
+from imagebuilder_conformance.explaining.right_answers import right_answers
 from imagebuilder_conformance.oracles.forms import clause_of
 from imagebuilder_conformance.reference.defects import catalogue
 from imagebuilder_conformance.reference.defects.registry import Defect
@@ -24,7 +25,13 @@ def explanation_of(revision: str, clause: str) -> Explanation | None:
     if found is None:
         return None
     sections = (*_form(found), *_checks(found), *_mistakes(found), *_defects(found, revision))
-    return Explanation(found.id, found.statement, (*_facts(found), *_elsewhere(found)), sections)
+    return Explanation(
+        found.id,
+        found.statement,
+        (*_facts(found), *_elsewhere(found)),
+        sections,
+        tuple(right_answers(revision, found.id)),
+    )
 
 
 def _facts(clause: Clause) -> Iterator[Item]:

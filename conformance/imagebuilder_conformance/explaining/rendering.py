@@ -17,7 +17,7 @@ def _text(explanation: Explanation) -> Iterator[str]:
     yield explanation.statement
     yield ""
     yield from (f"  {fact.name:<10} {fact.text}" for fact in explanation.facts)
-    for section in explanation.sections:
+    for section in (*explanation.examples, *explanation.sections):
         yield ""
         yield section.title
         if section.lead:
@@ -36,7 +36,7 @@ def _markdown(explanation: Explanation) -> Iterator[str]:
     yield _escaped(explanation.statement)
     yield ""
     yield from (f"- {fact.name}: {_escaped(fact.text)}" for fact in explanation.facts)
-    for section in explanation.sections:
+    for section in (*explanation.examples, *explanation.sections):
         yield ""
         yield f"**{section.title}**"
         yield ""

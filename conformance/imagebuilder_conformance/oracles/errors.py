@@ -24,7 +24,10 @@ class WrongErrorStatus(Failure):
 
     code = "error.status"
     title = "An error has another status than its code"
-    hint = "Take the status from the operation's error table."
+    hint = (
+        "Send the status that the contract gives the code, or a code that fits what happened: a path or method that is "
+        "not the operation's is an UnknownOperationException."
+    )
 
 
 class WrongBadParameterStatus(Failure):

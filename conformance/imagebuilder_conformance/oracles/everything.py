@@ -28,7 +28,10 @@ class RequestIdHeaderMissing(Failure):
 
     code = "answer.no-request-id"
     title = "An answer has no x-amzn-RequestId header"
-    hint = "AWS's SDKs show this id to the people who look for a request in the logs."
+    hint = (
+        "Send the request's id in it with every answer, a refusal too, such as a new UUID. AWS's SDKs show it to the "
+        "people who look for a request in the logs."
+    )
 
 
 class AnsweredLate(Failure):

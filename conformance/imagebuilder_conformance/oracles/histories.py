@@ -27,7 +27,10 @@ class Inexplicable(Failure):
 
     code = "history.inexplicable"
     title = "No order of the requests explains the answers"
-    hint = "Look the token up and record it in one step: between the two another request gets through."
+    hint = (
+        "Look the token up, compare what it came with, and record it in one step: between them another request gets "
+        "through."
+    )
 
 
 class Astonishing(Failure):

@@ -16,7 +16,10 @@ class InvalidAccepted(Failure):
 
     code = "invalid.accepted"
     title = "An invalid request was accepted"
-    hint = "Validate the request against the limits and patterns of the contract before anything else."
+    hint = (
+        "Validate before anything else, and answer 400: the body a JSON object, each required member there, a string, "
+        "within its length and its pattern."
+    )
 
     def is_allowed(self, contract: Contract) -> bool:
         """Where the request is legal."""
@@ -67,11 +70,11 @@ class InvalidLookedUp(Failure):
 
 
 class InvalidPassedValidation(Failure):
-    """An invalid request with a well-formed ARN got as far as the look-up of its pipeline."""
+    """An invalid request got as far as the look-up, though not by a malformed ARN."""
 
     code = "invalid.passed-validation"
     title = "An invalid request was not refused before its pipeline was looked up"
-    hint = "Hold every parameter against the limits of the contract before looking anything up."
+    hint = "Refuse what is missing, null or no string, and what breaks a limit, before looking anything up."
 
     def is_allowed(self, contract: Contract) -> bool:
         """Where the request is legal."""
@@ -128,7 +131,9 @@ def _broken_by(exchange: Exchange) -> type[Failure] | None:
     if not answer.is_client_error:
         return InvalidAccepted
     if answer.code == NOT_FOUND:
-        return InvalidPassedValidation if is_well_formed(exchange.request.pipeline) else InvalidLookedUp
+        # A member that is missing, null or a number has no text that the pattern could be to blame for.
+        named = exchange.request.pipeline
+        return InvalidPassedValidation if named is None or is_well_formed(named) else InvalidLookedUp
     if answer.code == MISMATCH:
         return InvalidTakenForMismatch
     return None

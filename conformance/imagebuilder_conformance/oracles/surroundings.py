@@ -49,7 +49,11 @@ class OtherSpellingStarted(Failure):
 
     code = "path.other-spelling"
     title = "A path that spells the operation's otherwise started an image"
-    hint = "Some frameworks route without regard to case or to slashes by default; look for their strict routing."
+    hint = (
+        "Some frameworks route without regard to case or to slashes by default; look for their strict routing. Some "
+        "servers mend the path before you see it: Python's http.server makes one slash of those at its start, and has "
+        "the path as it came in requestline."
+    )
 
 
 class OtherSpellingUnanswered(Failure):

@@ -8,7 +8,17 @@ from imagebuilder_reports.curl import curl_line
 from imagebuilder_reports.events import ExchangeRecord
 from imagebuilder_reports.legible import plural, show_attempt, show_body, show_seconds, shown_in_line
 from imagebuilder_reports.model import Report
-from imagebuilder_reports.overview import Broken, areas, broken_promises, frugality, reach, replay_line, verdicts_shown
+from imagebuilder_reports.overview import (
+    Broken,
+    areas,
+    broken_promises,
+    broken_title,
+    frugality,
+    reach,
+    replay_line,
+    takes_more_than_curl,
+    verdicts_shown,
+)
 from imagebuilder_reports.provisioned import in_short
 from imagebuilder_reports.verdicts import RunVerdict
 from imagebuilder_reports.writers.gate_forms import gate_markdown
@@ -85,7 +95,7 @@ def _failures(report: Report) -> Iterator[str]:
     broken = broken_promises(report)
     if not broken:
         return
-    yield f"### What is broken ({len(broken)})"
+    yield f"### {broken_title(report)} ({len(broken)})"
     in_full = _fitting((_failure(each, report.target.region) for each in broken), _ROOM_FOR_FAILURES)
     yield from in_full
     yield from _listed([f"- {code(each.clause.id)}: {prose(each.failure.title)}" for each in broken[len(in_full) :]])
@@ -126,8 +136,9 @@ def _tries(record: ExchangeRecord) -> str:
 
 
 def _again(broken: Broken, region: str) -> str:
-    """How to see it again: by curl where the line is of a length to be copied, and by `replay`."""
-    lines = [curl_line(record, region) for record in broken.failure.exchanges[-1:]]
+    """How to see it again: by curl where one request of a length to be copied shows it, and by `replay`."""
+    exchanges = () if takes_more_than_curl(broken.failure) else broken.failure.exchanges
+    lines = [curl_line(record, region) for record in exchanges]
     return block("\n".join([*(line for line in lines if len(line) <= _LONGEST_CURL), replay_line(broken.check)]), "sh")
 
 

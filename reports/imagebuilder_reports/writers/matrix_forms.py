@@ -2,19 +2,22 @@
 
 from collections.abc import Iterator
 
+from rich.console import RenderableType
+
 from imagebuilder_reports.legible import shown_in_line
 from imagebuilder_reports.matrix import Matrix
 from imagebuilder_reports.verdicts import Verdict
 from imagebuilder_reports.writers.markdown_text import code, prose, table
 from imagebuilder_reports.writers.pages import render_page
+from imagebuilder_reports.writers.terminal import inert_text, rendered
+from imagebuilder_reports.writers.terminal import table as text_table
 
 _NOT_SELECTED = "not selected"
-_WIDTH = max(len(word) for word in (*Verdict, _NOT_SELECTED))
 
 
 def matrix_text(matrix: Matrix) -> str:
     """For a terminal or a log: the columns are numbered, as names of targets are long."""
-    return "\n".join(_lines(matrix)) + "\n"
+    return rendered(*_parts(matrix))
 
 
 def matrix_markdown(matrix: Matrix) -> str:
@@ -33,18 +36,25 @@ def matrix_html(matrix: Matrix) -> str:
     return render_page("matrix.html.j2", {"matrix": matrix}, styles=["tables.css"])
 
 
-def _lines(matrix: Matrix) -> Iterator[str]:
+def _parts(matrix: Matrix) -> Iterator[RenderableType]:
+    targets = text_table("", "target", "contract", "verdict")
     for number, column in enumerate(matrix.columns, start=1):
-        name, contract, sentence = map(shown_in_line, (column.name, column.contract, column.sentence))
-        yield f"{number}  {name} ({contract}): {sentence}"
-    yield from (f"\n{shown_in_line(remark)}" for remark in matrix.remarks)
-    width = max((len(row.id) for row in matrix.rows), default=0)
-    numbers = "  ".join(f"{number:<{_WIDTH}}" for number in range(1, len(matrix.columns) + 1))
-    for area, rows in matrix.areas:
-        yield f"\n{f'{shown_in_line(area):<{width + 9}}  {numbers}'.rstrip()}"
+        named = (column.name, column.contract, column.sentence)
+        targets.add_row(str(number), *(inert_text(shown_in_line(part)) for part in named))
+    yield targets
+    for remark in matrix.remarks:
+        yield inert_text(f"\n{shown_in_line(remark[:1].upper() + remark[1:])}.")
+    clauses = text_table("level", "clause", *(str(number) for number, _ in enumerate(matrix.columns, start=1)))
+    for place, (_, rows) in enumerate(matrix.areas):
+        if place:
+            # Areas are told apart by a blank line: the ids name them.
+            clauses.add_row()
         for row in rows:
-            verdicts = "  ".join(f"{_word(verdict):<{_WIDTH}}" for verdict in row.verdicts)
-            yield f"  {shown_in_line(row.level):<6} {shown_in_line(row.id):<{width}}  {verdicts}".rstrip()
+            clauses.add_row(
+                *(inert_text(shown_in_line(part)) for part in (row.level, row.id)), *map(_word, row.verdicts)
+            )
+    yield inert_text("")
+    yield clauses
 
 
 def _word(verdict: Verdict | None) -> str:

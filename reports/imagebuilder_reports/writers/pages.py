@@ -15,8 +15,16 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from imagebuilder_reports.curl import curl_line
-from imagebuilder_reports.legible import plural, printable, show_attempt, show_body, show_seconds, shown
-from imagebuilder_reports.overview import replay_line
+from imagebuilder_reports.legible import (
+    plural,
+    printable,
+    show_attempt,
+    show_body,
+    show_request,
+    show_seconds,
+    shown,
+)
+from imagebuilder_reports.overview import replay_line, takes_more_than_curl
 from imagebuilder_reports.pictures.sequence import sequence
 from imagebuilder_reports.writers.gate_forms import observed
 
@@ -37,7 +45,9 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "observed": observed,
     "plural": plural,
     "replay": _whole(replay_line),
+    "request": show_request,
     "sequence": sequence,
+    "takes_more_than_curl": takes_more_than_curl,
 }
 
 

@@ -5,11 +5,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from textwrap import shorten
 
+from rich.console import RenderableType
+from rich.padding import Padding
+
 from imagebuilder_conformance.auditing.answers.comparing import AnswerComparison, AnswerDifference
 from imagebuilder_conformance.auditing.answers.normal import ASPECTS
 from imagebuilder_reports.legible import plural, printable
 from imagebuilder_reports.runners import inert_json
 from imagebuilder_reports.writers.markdown_text import code, prose, table
+from imagebuilder_reports.writers.terminal import grid, inert_text, rendered
 
 _LONGEST = 200
 _FEW = 5
@@ -20,11 +24,12 @@ _Group = tuple[AnswerDifference, tuple[str, ...]]
 
 def answers_text(comparison: AnswerComparison) -> str:
     """For a terminal or a log: each difference with the questions that show it, then what was not compared."""
-    lines = []
+    parts: list[RenderableType] = []
     for each, asked in _groups(comparison):
-        lines += [f"{each.aspect}, in {plural(len(asked), 'question')}: {printable(_few(asked))}"]
-        lines += [f"  A  {_values(each.before)}", f"  B  {_values(each.after)}"]
-    return "\n".join([*lines, *([""] if lines else []), *_summary(comparison)]) + "\n"
+        facts = {"A": _values(each.before), "B": _values(each.after), "asked": _few(asked)}
+        title = inert_text(f"{each.aspect}  {plural(len(asked), 'question')} answered otherwise")
+        parts += [title, Padding(grid(facts), (0, 0, 0, 2)), inert_text("")]
+    return rendered(*parts, *map(inert_text, _summary(comparison)))
 
 
 def answers_markdown(comparison: AnswerComparison) -> str:
@@ -57,7 +62,7 @@ def _row(each: AnswerDifference, asked: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _values(values: tuple[str, ...]) -> str:
-    return " | ".join(printable(_short(value)) for value in values)
+    return " or ".join(_short(value) for value in values)
 
 
 def _few(asked: tuple[str, ...]) -> str:
