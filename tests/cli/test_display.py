@@ -4,6 +4,7 @@ import io
 from dataclasses import replace
 from pathlib import Path
 
+from msgspec import structs
 from rich.console import Console
 
 from imagebuilder_conformance.cli.display import Display
@@ -56,7 +57,9 @@ def test_one_request_is_shown_by_curl_and_what_overlapped_or_hung_up_by_a_replay
     replayed = "imagebuilder-conformance replay 'a folder/report.json' check.one\n"
     one, other = exchange("x0001", at=1.0), exchange("x0002", at=1.0)
     left = exchange("x0003", status=None)
-    hung_up = replace(left, attempts=(replace(left.last, fault="connection closed: the client hung up"),))
+    hung_up = structs.replace(
+        left, attempts=(structs.replace(left.last, fault="connection closed: the client hung up"),)
+    )
     assert "curl --silent" in broken_thrice(one)
     assert "curl --silent" in broken_thrice(one, exchange("x0000", at=0.1))
     for shown_of in (broken_thrice(one, other), broken_thrice(hung_up)):
