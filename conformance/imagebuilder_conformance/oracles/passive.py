@@ -61,7 +61,7 @@ class PassiveCheck:
     """A check over all exchanges of a run. `stimuli` are the prefixes of the active checks that bring it food.
 
     `residual` says that its failures are told only where no active check has told of the same tokens: that one knows
-    what is particular about them.
+    what is particular about them. `of_errors` says that it has nothing to say of a success at the first try.
     """
 
     id: str
