@@ -6,14 +6,17 @@ class, reading tens of thousands of exchanges takes a fraction of what validatin
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import is_dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache, lru_cache
 from types import NoneType, UnionType
 from typing import Any, NoReturn, TypeAlias, TypeVar, cast, get_args, get_origin, get_type_hints
 
+import msgspec
+
 from imagebuilder_reports.files import LARGEST
+from imagebuilder_reports.plain import members_of
 
 _Decoder: TypeAlias = Callable[[object], Any]
 _T = TypeVar("_T")
@@ -64,7 +67,7 @@ def decode(cls: type[_T], data: object) -> _T:
 @cache
 def _decoder(hint: Any) -> _Decoder:
     origin = get_origin(hint)
-    if is_dataclass(hint):
+    if is_dataclass(hint) or (isinstance(hint, type) and issubclass(hint, msgspec.Struct)):
         return _object(cast(type, hint))
     if origin is tuple:
         return _tuple(get_args(hint))
@@ -102,8 +105,8 @@ def _object(cls: type) -> _Decoder:
 def _needing_decoders(cls: type) -> Callable[..., tuple[tuple[str, _Decoder], ...]]:
     """What tells the members that need decoding, by the names of an object's members and then by their types."""
     hints = get_type_hints(cls)
-    decoders = {field.name: _decoder(hints[field.name]) for field in fields(cls)}
-    required = {field.name for field in fields(cls) if field.default is MISSING and field.default_factory is MISSING}
+    required = members_of(cls)
+    decoders = {name: _decoder(hints[name]) for name in required}
     as_they_are = {name: _taken_as_it_is(hints[name]) for name in decoders}
 
     # Objects of one class are of few kinds, and to look at each member takes as long as parsing the text.
@@ -113,7 +116,7 @@ def _needing_decoders(cls: type) -> Callable[..., tuple[tuple[str, _Decoder], ..
         types: dict[str, type] = dict(zip(names_and_types[:half], names_and_types[half:], strict=True))
         if unknown := sorted(types.keys() - decoders.keys()):
             raise ShapeError(f"has an unknown member {unknown[0]!r}")
-        if missing := sorted(required - types.keys()):
+        if missing := sorted(name for name in required.keys() - types.keys() if required[name]):
             raise ShapeError(f"lacks the member {missing[0]!r}")
         return tuple((name, decoders[name]) for name in types if types[name] not in as_they_are[name])
 

@@ -6,8 +6,11 @@ Every event is `{"event": <name>, ...fields}`; `schemas/events.schema.json` publ
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
+import msgspec
+
+from imagebuilder_reports.files import LARGEST
 from imagebuilder_reports.plain import plain
 from imagebuilder_reports.provisioned import Provisioned
 from imagebuilder_reports.verdicts import Cause, Ending, Verdict
@@ -19,8 +22,18 @@ WORKERS = "run.workers"
 """The figure of a footer that says how many workers made checks at the same time, where the header can't know."""
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+Number = Annotated[float, msgspec.Meta(gt=-LARGEST, lt=LARGEST)]
+"""A number that is written and read as it is."""
+
+
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """A part of what was recorded of an exchange: of these a stream may hold millions, so a library reads them.
+
+    They hold texts, numbers and each other, so there are no cycles among them for anybody to look for.
+    """
+
+
+class Body(Record, frozen=True):
     """The bytes of a message: as `text` where they are UTF-8, else as `base64`; long ones as `zlib` in base64.
 
     Of an answer that is too long to be kept, `data` is only the beginning and `tail` the end, in the same encoding, and
@@ -39,8 +52,7 @@ class Body:
         return self.tail is not None or self.sha256 is not None
 
 
-@dataclass(frozen=True, slots=True)
-class RequestRecord:
+class RequestRecord(Record, frozen=True):
     """What was sent, secrets redacted; `absolute` says that its first line had the whole URL."""
 
     method: str
@@ -54,16 +66,15 @@ class RequestRecord:
             raise ValueError("the body of a request is recorded whole, as it may be sent again")
 
 
-@dataclass(frozen=True, slots=True)
-class AttemptRecord:
+class AttemptRecord(Record, frozen=True):
     """One sending of a request: an answer, or the `fault` of the transport that came instead.
 
     `stale` says that the connection had been idle, or was closed before the request came, so that its end can't be
     held against the target.
     """
 
-    at: float
-    seconds: float
+    at: Number
+    seconds: Number
     status: int | None = None
     headers: tuple[tuple[str, str], ...] = ()
     body: Body | None = None
@@ -75,8 +86,7 @@ class AttemptRecord:
             raise ValueError(f"a sending that took {self.seconds} seconds can't have been")
 
 
-@dataclass(frozen=True, slots=True)
-class ExchangeRecord:
+class ExchangeRecord(Record, frozen=True):
     """One request and its answer, every try recorded.
 
     `label` says what the request is for; `violates` names the specific break of a request that is invalid on
@@ -258,8 +268,7 @@ class Intent:
     pipeline: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Record, frozen=True, tag_field="event", tag="result"):
     """What came of an intent; `status` is None where no answer came, `image` is None where none was named.
 
     `record` is the whole evidence, so that a run that is killed loses none of it.
@@ -267,7 +276,7 @@ class Result:
 
     event: ClassVar[str] = "result"
     exchange: str
-    at: float
+    at: Number
     status: int | None
     image: str | None
     record: ExchangeRecord | None = None

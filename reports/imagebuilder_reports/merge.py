@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from imagebuilder_reports.causes import with_causes
 from imagebuilder_reports.conclusion import conclude
 from imagebuilder_reports.digest import selection_digest
@@ -215,7 +217,8 @@ def _numbered(part: Report, number: str) -> Report:
                 check,
                 failures=tuple(
                     replace(
-                        failure, exchanges=tuple(replace(each, id=f"{number}{each.id}") for each in failure.exchanges)
+                        failure,
+                        exchanges=tuple(structs.replace(each, id=f"{number}{each.id}") for each in failure.exchanges),
                     )
                     for failure in check.failures
                 ),

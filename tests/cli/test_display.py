@@ -4,6 +4,7 @@ import io
 from dataclasses import replace
 from pathlib import Path
 
+from msgspec import structs
 from rich.console import Console
 
 from imagebuilder_conformance.cli.display import Display
@@ -56,7 +57,9 @@ def test_one_request_is_shown_by_curl_and_what_takes_more_by_a_replay() -> None:
     replayed = "imagebuilder-conformance replay 'a folder/report.json' check.one\n"
     one, other = exchange("x0001", at=1.0), exchange("x0002", at=1.0)
     left = exchange("x0003", status=None)
-    hung_up = replace(left, attempts=(replace(left.last, fault="connection closed: the client hung up"),))
+    hung_up = structs.replace(
+        left, attempts=(structs.replace(left.last, fault="connection closed: the client hung up"),)
+    )
     assert "curl --silent" in broken_thrice(one)
     # A target that was started anew has forgotten the first of two, and is right to accept the other.
     after = broken_thrice(one, exchange("x0000", at=0.1))

@@ -4,12 +4,13 @@ import json
 import os
 import subprocess
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import is_dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import Struct, structs
 
 from imagebuilder_conformance.cli.output import InertBuffer
 from imagebuilder_reports.baseline import parse_baseline
@@ -21,6 +22,7 @@ from imagebuilder_reports.gating import gate
 from imagebuilder_reports.legible import capped
 from imagebuilder_reports.matrix import matrix
 from imagebuilder_reports.model import Report
+from imagebuilder_reports.plain import members_of
 from imagebuilder_reports.report import fold
 from imagebuilder_reports.upkeep import update
 from imagebuilder_reports.verdicts import Verdict
@@ -41,9 +43,10 @@ SHAPED = {"event", "encoding", "data", "started", "finished"}
 
 def written_into(value: Any, payload: str) -> Any:
     """A record with the payload at the end of each of its texts, and at the beginning of each."""
-    if is_dataclass(value) and not isinstance(value, type):
-        names = [field.name for field in fields(value) if field.name not in SHAPED]
-        return replace(value, **{name: written_into(getattr(value, name), payload) for name in names})
+    if isinstance(value, Struct) or (is_dataclass(value) and not isinstance(value, type)):
+        names = members_of(type(value)).keys() - SHAPED
+        changed = {name: written_into(getattr(value, name), payload) for name in names}
+        return structs.replace(value, **changed) if isinstance(value, Struct) else replace(value, **changed)
     if isinstance(value, tuple):
         return tuple(written_into(each, payload) for each in value)
     return f"{payload}{value}{payload}" if type(value) is str else value
@@ -109,7 +112,10 @@ def test_gates_and_baselines(payload: str) -> None:
 
 def test_the_line_for_curl(payload: str, tmp_path: Path) -> None:
     record: ExchangeRecord = written_into(exchange(status=201), payload)
-    for each in (record, replace(record, request=replace(record.request, url=payload, headers=((payload, payload),)))):
+    for each in (
+        record,
+        structs.replace(record, request=structs.replace(record.request, url=payload, headers=((payload, payload),))),
+    ):
         line = curl_line(each, payload)
         assert_plain(line)
         # A curl that prints what it is told: one word after another.

@@ -1,9 +1,10 @@
 """The definition of an explicable history, spelled out: try every order. Shares nothing with the checker but `Call`."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import cache
 from math import inf
+
+from msgspec.structs import replace
 
 from imagebuilder_conformance.idempotency import Call, Mismatch, Refused, Started, Unknown
 

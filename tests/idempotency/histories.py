@@ -1,8 +1,7 @@
 """Hypothesis strategies for small histories, dense in overlaps and in clashes."""
 
-from dataclasses import replace
-
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from imagebuilder_conformance.idempotency import Call, Mismatch, Outcome, Refused, Started, Unknown
 

@@ -40,6 +40,7 @@ def test_wrong_replays_cost_no_memory_either() -> None:
     for number in range(1000):
         checker.add(Call(f"e{number}", "t", P, number, number, Started(f"image/{number}")))
     assert len(checker.finish()) == 1
+    assert checker._images is not None
     assert len(checker._images) == 1
 
 

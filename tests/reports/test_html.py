@@ -10,6 +10,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
+from msgspec import structs
 
 from imagebuilder_reports.explanation import Explanation, Item, Section
 from imagebuilder_reports.model import Report
@@ -233,14 +234,16 @@ def broken_part(source: str) -> str:
 
 
 def test_what_is_broken_says_what_was_sent_and_what_it_rests_on() -> None:
-    sent = replace(exchange().request, url="http://a.target/Start?x=1", body=text_body('{"clientToken":\n null}'))
-    long = replace(sent, body=text_body("a" * 1000))
+    sent = structs.replace(
+        exchange().request, url="http://a.target/Start?x=1", body=text_body('{"clientToken":\n null}')
+    )
+    long = structs.replace(sent, body=text_body("a" * 1000))
     done = finished(
         "check.one",
         *(judged(id_, Verdict.FAILED) for id_ in ("a.one", "a.two", "a.three")),
         failures=(
-            failure("a.one", replace(exchange("x1"), request=sent)),
-            failure("a.two", exchange("x2"), replace(exchange("x3"), request=long)),
+            failure("a.one", structs.replace(exchange("x1"), request=sent)),
+            failure("a.two", exchange("x2"), structs.replace(exchange("x3"), request=long)),
             failure("a.three"),
         ),
     )

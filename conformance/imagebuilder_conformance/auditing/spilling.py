@@ -104,8 +104,7 @@ class _Table(MutableMapping[str, Any]):
     def __init__(self, spill: Spill, name: str) -> None:
         self._spill = spill
         self._name = name
-        # Texts as they are, everything else as bytes.
-        self._recent: dict[str, bytes | str] = {}
+        self._recent: dict[str, bytes] = {}
         self._spilled: _Filter | None = None
         # Those that were asked for last, as they are: several judges ask for the same entry.
         self._near: dict[str, Any] = {}
@@ -124,8 +123,6 @@ class _Table(MutableMapping[str, Any]):
         packed = self._packed(key)
         if packed is None:
             return default
-        if isinstance(packed, str):
-            return packed
         value = unpack(packed)
         self._keep_near(key, value, len(key) + len(packed))
         return value
@@ -138,17 +135,15 @@ class _Table(MutableMapping[str, Any]):
         return value
 
     def __setitem__(self, key: str, value: Any) -> None:
-        packed: bytes | str
-        if type(value) is str:
-            packed = value
-            self._near.pop(key, None)
-        else:
-            packed = pack(value)
-            self._keep_near(key, value, len(key) + len(packed))
+        packed = pack(value)
         before = self._recent.get(key)
         self._recent[key] = packed
+        size = len(packed)
+        self._keep_near(key, value, len(key) + size)
         # About what the dict's own entry and the two objects cost beside their contents.
-        self._spill.grown(_size(packed) - _size(before) if before is not None else _size(key) + _size(packed) + 200)
+        self._spill.grown(
+            size - len(before) if before is not None else size + len(key) * (1 if key.isascii() else 4) + 200
+        )
 
     def __delitem__(self, key: str) -> None:
         if key not in self:
@@ -181,8 +176,7 @@ class _Table(MutableMapping[str, Any]):
         self._spilled.add(self._recent)
         # In the order of their bytes, which is that of the code points.
         keys = sorted(self._recent)
-        values = (pack(value) if isinstance(value, str) else value for value in map(self._recent.__getitem__, keys))
-        rows = zip(map(key_bytes, keys), self._spill.numbered(values), strict=True)
+        rows = zip(map(key_bytes, keys), self._spill.numbered(map(self._recent.__getitem__, keys)), strict=True)
         database.executemany(f"REPLACE INTO {self._name} VALUES (?, ?)", rows)  # noqa: S608  # a name of our own
         self._recent.clear()
 
@@ -192,7 +186,7 @@ class _Table(MutableMapping[str, Any]):
             self._bulky = size > _BULKY
         self._near[key] = value
 
-    def _packed(self, key: str) -> bytes | str | None:
+    def _packed(self, key: str) -> bytes | None:
         packed = self._recent.get(key)
         if packed is not None or self._spilled is None or key not in self._spilled:
             return packed
@@ -227,8 +221,3 @@ class _Filter:
         digest, bits = hash(key), self._bits
         one, other = digest & _FILTER_MASK, (digest >> _FILTER_BITS) & _FILTER_MASK
         return bool(bits[one >> 3] >> (one & 7) & 1 and bits[other >> 3] >> (other & 7) & 1)
-
-
-def _size(value: bytes | str) -> int:
-    """About how many bytes the contents take."""
-    return 4 * len(value) if isinstance(value, str) and not value.isascii() else len(value)

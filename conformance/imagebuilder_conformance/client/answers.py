@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Generic, TypeVar, overload
 
+import msgspec
+
 from imagebuilder_spec import Family, load_contract
 
 _CODE_MEMBERS = ("code", "Code", "__type")
@@ -35,7 +37,17 @@ def _refuse(word: str) -> float:
     raise ValueError(f"{word} is no JSON")
 
 
+def _read(body: bytes) -> Any:
+    """The value of a JSON text. Raises `ValueError` or `RecursionError` for what is none."""
+    try:
+        return _QUICKLY(body)
+    except (ValueError, RecursionError):
+        # It takes no half of a surrogate pair and no number beyond a float's range.
+        return _JSON.decode(body.decode("utf-8"))
+
+
 # NaN and Infinity are Python's, not JSON's.
+_QUICKLY = msgspec.json.Decoder().decode
 _JSON = json.JSONDecoder(parse_int=_number, parse_constant=_refuse)
 
 
@@ -190,7 +202,7 @@ class Answer:
         if self.cut is not None:
             return self.cut.members
         try:
-            value = _JSON.decode(self.body.decode("utf-8"))
+            value = _read(self.body)
         except (ValueError, RecursionError):
             return None
         return value if isinstance(value, dict) else None

@@ -4,8 +4,9 @@ A call is one *sending*. A request that a client sent again after a 500 is two c
 whatever the second answer says; folded into one, the first could no longer be what started the image.
 """
 
-from dataclasses import dataclass
 from math import inf, isfinite
+
+from msgspec import Struct
 
 TOKEN_LIFETIME = 300.0
 """Within how many seconds a recording is held to the promise of a token.
@@ -15,8 +16,7 @@ another service (CodeBuild).
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+class Started(Struct, frozen=True, tag=True, gc=False):
     """A success: the image build that the token stands for."""
 
     image: str
@@ -25,16 +25,14 @@ class Started:
         return f"image {self.image}"
 
 
-@dataclass(frozen=True, slots=True)
-class Mismatch:
+class Mismatch(Struct, frozen=True, tag=True, gc=False):
     """The token was refused because it belongs to another pipeline."""
 
     def __str__(self) -> str:
         return "a mismatch"
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True, tag=True, gc=False):
     """A definite refusal without effect: invalid, not found, throttled, in conflict with a call in flight."""
 
     code: str
@@ -43,8 +41,7 @@ class Refused:
         return f"a refusal ({self.code})"
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True, tag=True, gc=False):
     """Nobody can tell: the client hung up, the transport failed, the server answered 5xx.
 
     The call may have started an image, may never do so, and may yet do so at any time after it was invoked,
@@ -58,8 +55,8 @@ class Unknown:
 Outcome = Started | Mismatch | Refused | Unknown
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+# Structs are made and packed in a fraction of the time that dataclasses take: a recording has millions of calls.
+class Call(Struct, frozen=True, array_like=True, gc=False):
     """One sending of StartImagePipelineExecution, as its client saw it.
 
     Attributes:

@@ -37,16 +37,16 @@ calls that are as near contradict each other; the question is then no longer exa
 """
 
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
-from dataclasses import dataclass, field
 from math import inf
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 from imagebuilder_conformance.idempotency.anomalies import Anomaly, Kind
 from imagebuilder_conformance.idempotency.calls import Call, Mismatch, Refused, Started
 
 
-@dataclass(slots=True)
-class _Trace:
+class _Trace(Struct, array_like=True):
     """What one pipeline left behind at one token."""
 
     asked: float | None = None
@@ -75,8 +75,7 @@ class _Trace:
         return self.asked is not None and self.asked <= instant
 
 
-@dataclass(slots=True)
-class _Record:
+class _Record(Struct, array_like=True):
     """All that need be known of one token."""
 
     traces: dict[str, _Trace] = field(default_factory=dict)
@@ -107,20 +106,26 @@ class HistoryChecker:
     """
 
     def __init__(
-        self, table: Callable[[], MutableMapping[str, Any]] = dict, *, lifetime: float = inf, remember: bool = True
+        self,
+        table: Callable[[], MutableMapping[str, Any]] = dict,
+        *,
+        lifetime: float = inf,
+        remember: bool = True,
+        shared: bool = True,
     ) -> None:
         """Begin with an empty history.
 
         Args:
-            table: Makes the two mappings that grow with the tokens, should they be kept elsewhere than in memory.
+            table: Makes the mappings that grow with the tokens, should they be kept elsewhere than in memory.
             lifetime: How long a token is held to its promise, in seconds. What is further apart contradicts nothing,
                 and a token that starts another image so much later is taken for a new one. Calls must then come about
                 in the order of their times.
             remember: Whether `finish` gives again what `add` gave already.
+            shared: Whether it tells of two tokens with one image, for which it must know every image.
         """
         self._records: MutableMapping[str, _Record] = table()
         # The first success of each image: a row of what makes its call again, as tables pack a row faster.
-        self._images: MutableMapping[str, tuple[Any, ...]] = table()
+        self._images: MutableMapping[str, tuple[Any, ...]] | None = table() if shared else None
         self._anomalies: list[Anomaly] = []
         self._lifetime = lifetime
         self._remember = remember
@@ -192,19 +197,18 @@ class HistoryChecker:
             # As almost every replay. Whose image it is was asked when the first one came.
             return []
         pairs = []
-        row: tuple[Any, ...] | None
         if first is None:
             record.started = call
-            row = self._images.setdefault(image, _row(call))
             if trace.mismatch is not None:
                 pairs.append((Kind.MISMATCH_FOR_OWNER, trace.mismatch, call))
-        else:
+        elif (kind := _disagreement(first, call)) is not None:
+            pairs.append((kind, first, call))
+        if self._images is not None:
             row = self._images.get(image)
-            kind = _disagreement(first, call)
-            if kind is not None:
-                pairs.append((kind, first, call))
-        if row is not None and row[:2] != (call.token, call.space):
-            pairs.append((Kind.IMAGE_SHARED, _call(row, image), call))
+            if row is None and first is None:
+                self._images[image] = _row(call)
+            elif row is not None and row[:2] != (call.token, call.space):
+                pairs.append((Kind.IMAGE_SHARED, _call(row, image), call))
         return pairs
 
     def _report(self, pairs: Iterable[tuple[Kind, Call, Call]], token: str, record: _Record) -> Iterator[Anomaly]:

@@ -6,7 +6,7 @@ missing, and an answer is blamed only if no traffic that was not recorded can ex
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from imagebuilder_conformance.client.messages import Exchange
@@ -14,7 +14,7 @@ from imagebuilder_conformance.client.partial import NotRecordedError
 from imagebuilder_conformance.idempotency import TOKEN_LIFETIME, Anomaly, Call, HistoryChecker, Kind, Mismatch, Started
 from imagebuilder_conformance.oracles.declaring import oracle
 from imagebuilder_conformance.oracles.excuses import NONE
-from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
+from imagebuilder_conformance.oracles.findings import Failure, Finding, Held, held
 from imagebuilder_conformance.oracles.histories import calls_of
 from imagebuilder_conformance.oracles.memory import Memory
 from imagebuilder_conformance.oracles.passive import Judge, passive
@@ -60,22 +60,27 @@ def no_contradictions(contract: Contract, memory: Memory) -> Judge:
 
 
 def _judge_of(contract: Contract, memory: Memory, *, holds: bool) -> Judge:
-    checker = HistoryChecker(memory.table, lifetime=TOKEN_LIFETIME, remember=False)
+    # Two tokens with one image `answers.images-distinct` tells.
+    checker = HistoryChecker(memory.table, lifetime=TOKEN_LIFETIME, remember=False, shared=False)
     kept = memory.archive
     parameters = _parameters_by(contract)
 
-    def judge(exchange: Exchange) -> Iterator[Finding]:
+    def judge(exchange: Exchange) -> Iterable[Finding]:
         tied_to = parameters(exchange)
         if tied_to is None:
-            return
-        for call in calls_of(exchange, parameters=tied_to, space=token_space(exchange.request.pipeline or "")):
-            anomalies, first, held = checker.take(call)
-            if held:
+            return ()
+        space = token_space(exchange.request.pipeline or "")
+        found: list[Finding] = []
+        for call in calls_of(exchange, parameters=tied_to, space=space):
+            anomalies, first, is_held = checker.take(call)
+            if is_held:
                 kept.keep(exchange)
             for anomaly in anomalies:
-                yield from contradiction(anomaly, [kept.get(each.id, exchange) for each in anomaly.calls], contract)
+                evidence = [kept.get(each.id) or exchange for each in anomaly.calls]
+                found += contradiction(anomaly, evidence, contract)
             if holds and not anomalies:
-                yield from kept_by(first, call)
+                found += kept_by(first, call)
+        return found
 
     return judge
 
@@ -134,10 +139,7 @@ def contradiction(anomaly: Anomaly, evidence: Sequence[Exchange], contract: Cont
 
 
 def _clause(anomaly: Anomaly) -> str | None:
-    """The clause that a contradiction breaks, or None for what only a whole history could show.
-
-    Two tokens with one image are told by `answers.images-distinct`.
-    """
+    """The clause that a contradiction breaks, or None for what only a whole history could show."""
     first, second = anomaly.calls[0], anomaly.calls[-1]
     overlapping = _overlap(first, second)
     other = _RACE if overlapping else _MISMATCH
@@ -152,19 +154,21 @@ def _clause(anomaly: Anomaly) -> str | None:
     return clauses.get(anomaly.kind)
 
 
-def kept_by(first: Call | None, call: Call) -> Iterator[Finding]:
+def kept_by(first: Call | None, call: Call) -> Iterable[Finding]:
     """What an answer shows that contradicts nothing, given the first success of its token."""
     if isinstance(call.outcome, Started):
-        yield Held(_START)
         if first is None:
-            yield Held(_DISTINCT)
-        elif first.pipeline == call.pipeline and first.outcome == call.outcome:
-            # Tools' times are too coarse to claim that calls were concurrent and that this promise was kept.
-            yield Held(_SAME_IMAGE)
-            yield Held(_SUCCEEDS)
-    elif isinstance(call.outcome, Mismatch) and first is not None and first.pipeline != call.pipeline:
-        yield Held(_OTHER_TAGS if _one_pipeline(first, call) else _MISMATCH)
-        yield Held(_MISMATCH_CODE)
+            return _FIRST
+        # Tools' times are too coarse to claim that calls were concurrent and that this promise was kept.
+        return _REPLAYED if first.pipeline == call.pipeline and first.outcome == call.outcome else _STARTED
+    if isinstance(call.outcome, Mismatch) and first is not None and first.pipeline != call.pipeline:
+        return Held(_OTHER_TAGS if _one_pipeline(first, call) else _MISMATCH), Held(_MISMATCH_CODE)
+    return ()
+
+
+_STARTED = held(_START)
+_FIRST = *_STARTED, *held(_DISTINCT)
+_REPLAYED = *_STARTED, *held(_SAME_IMAGE), *held(_SUCCEEDS)
 
 
 def _one_pipeline(one: Call, other: Call) -> bool:

@@ -1,14 +1,15 @@
 """The passive oracles of errors: code, status, body and content type of every error that a run sees."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from email.utils import parsedate_to_datetime
+from functools import partial
 
 from imagebuilder_conformance.client.answers import Answer
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.client.partial import known_or_none
 from imagebuilder_conformance.oracles.excuses import Excuse, excuse_of, is_in_form
-from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
+from imagebuilder_conformance.oracles.findings import Failure, Finding, Held, held
 from imagebuilder_conformance.oracles.memory import Memory
 from imagebuilder_conformance.oracles.parameters import is_legal, is_well_formed
 from imagebuilder_conformance.oracles.passive import Judge, PassiveCheck, passive, passive_on_each
@@ -152,21 +153,31 @@ _DECLARED_STATUS_CLAUSES = (
 @passive_on_each(
     "answers.error-status", *_DECLARED_STATUS_CLAUSES, "errors.common.status", stimuli=(*_REFUSALS, "faults")
 )
-def error_status(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
+def error_status(exchange: Exchange, contract: Contract) -> Iterable[Finding]:
     """Every error has the status that the contract gives its code."""
-    for answer, shown in exchange.own_answers:
-        # A success may name a code too: then the status is what is wrong with it.
-        code = answer.named_code
-        statuses = contract.errors.statuses(code) if code else None
-        if code is None or statuses is None:
-            continue
-        declared = contract.errors.declared.get(code)
-        clause = f"errors.{declared.words}.status" if declared else "errors.common.status"
-        if answer.status in statuses:
-            yield Held(clause)
-        else:
-            expected = f"{' or '.join(map(str, sorted(statuses)))} for {code}"
-            yield WrongErrorStatus(clause, expected, str(answer.status), (shown,))
+    return _of_each(exchange, partial(_status, contract))
+
+
+def _status(contract: Contract, answer: Answer, shown: Exchange) -> Iterable[Finding]:
+    # A success may name a code too: then the status is what is wrong with it.
+    code = answer.named_code
+    statuses = contract.errors.statuses(code) if code else None
+    if code is None or statuses is None:
+        return ()
+    declared = contract.errors.declared.get(code)
+    clause = f"errors.{declared.words}.status" if declared else "errors.common.status"
+    if answer.status in statuses:
+        return held(clause)
+    expected = f"{' or '.join(map(str, sorted(statuses)))} for {code}"
+    return (WrongErrorStatus(clause, expected, str(answer.status), (shown,)),)
+
+
+def _of_each(exchange: Exchange, judge: Callable[[Answer, Exchange], Iterable[Finding]]) -> Iterable[Finding]:
+    """What is found of each answer that is to be held against the contract; what is found first is told first."""
+    answers = exchange.own_answers
+    if len(answers) == 1:
+        return judge(*answers[0])
+    return (finding for answer, shown in answers for finding in judge(answer, shown))
 
 
 @passive(
@@ -180,9 +191,9 @@ def bad_parameter(contract: Contract, memory: Memory) -> Judge:  # noqa: ARG001 
     """A bad parameter is refused with 400 and a code that AWS uses for bad parameters."""
     unproven = _Unproven(contract)
 
-    def judge(exchange: Exchange) -> Iterator[Finding]:
-        for each in unproven.settled_by(exchange):
-            yield from _refused_as_bad(each, contract)
+    def judge(exchange: Exchange) -> Iterable[Finding]:
+        settled = unproven.settled_by(exchange)
+        return (finding for each in settled for finding in _refused_as_bad(each, contract)) if settled else ()
 
     return judge
 
@@ -201,8 +212,9 @@ class _Unproven:
         self._excuses: set[Excuse] = set()
         self._latest_start = -1.0
 
-    def settled_by(self, exchange: Exchange) -> Iterator[Exchange]:
+    def settled_by(self, exchange: Exchange) -> list[Exchange]:
         """The answers to bad parameters that can be judged now that this exchange is known."""
+        settled: list[Exchange] = []
         if exchange.request.violates is None:
             if exchange.image is not None:
                 self._latest_start = max(self._latest_start, exchange.started_at)
@@ -212,12 +224,15 @@ class _Unproven:
                 self._excuses.add(excuse)
         elif (excuse := excuse_of(exchange)) is None or not excuse.is_of_the_account or not is_in_form(exchange):
             if excuse is not Excuse.THROTTLED:
-                yield exchange
+                settled.append(exchange)
         elif excuse is not Excuse.DENIED or self._may_be_of_the_parameter(exchange):
             self._waiting.setdefault(excuse, exchange)
-        for each in list(self._waiting):
-            if each not in self._excuses and self._waiting[each].ended_at <= self._latest_start:
-                yield self._waiting.pop(each)
+        proven = [
+            each
+            for each, waiting in self._waiting.items()
+            if each not in self._excuses and waiting.ended_at <= self._latest_start
+        ]
+        return [*settled, *map(self._waiting.pop, proven)]
 
     def _may_be_of_the_parameter(self, denied: Exchange) -> bool:
         """Whether it is no permission for other pipelines that is missing, and no key that has ended."""
@@ -323,33 +338,34 @@ def _enveloped(answer: Answer, exchange: Exchange) -> Iterator[Finding]:
     "errors.no-html.off-operation",
     stimuli=("operation", "request", "errors", "idempotency", "wire"),
 )
-def no_html(exchange: Exchange, contract: Contract) -> Iterator[Finding]:  # noqa: ARG001  # the oracles' shape
+def no_html(exchange: Exchange, contract: Contract) -> Iterable[Finding]:  # noqa: ARG001  # the oracles' shape
     """No answer is an HTML page, and what is not the operation's does not claim to be one.
 
     What of the operation claims to be HTML is judged by its content type and its body, as any other answer.
     """
-    for answer, shown in exchange.own_answers:
-        of_operation = is_of_operation(exchange.request, answer)
-        clause = "errors.no-html" if of_operation else "errors.no-html.off-operation"
-        if answer.is_html:
-            yield Html(clause, "JSON", f"{answer.status}, an HTML page", (shown,))
-        elif answer.claims_to_be_html and not of_operation:
-            received = f"{answer.status} {answer.media_type}, and the body {answer.body[:80]!r}"
-            yield ClaimsToBeHtml(clause, "JSON", received, (shown,))
-        else:
-            yield Held(clause)
+    return _of_each(exchange, _no_html)
+
+
+def _no_html(answer: Answer, shown: Exchange) -> Iterable[Finding]:
+    of_operation = is_of_operation(shown.request, answer)
+    clause = "errors.no-html" if of_operation else "errors.no-html.off-operation"
+    if answer.is_html:
+        return (Html(clause, "JSON", f"{answer.status}, an HTML page", (shown,)),)
+    if answer.claims_to_be_html and not of_operation:
+        received = f"{answer.status} {answer.media_type}, and the body {answer.body[:80]!r}"
+        return (ClaimsToBeHtml(clause, "JSON", received, (shown,)),)
+    return held(clause)
 
 
 @passive_on_each("answers.retry-after", "faults.retry-after", stimuli=("faults",))
-def retry_after(exchange: Exchange, contract: Contract) -> Iterator[Finding]:  # noqa: ARG001  # the oracles' shape
+def retry_after(exchange: Exchange, contract: Contract) -> Iterable[Finding]:  # noqa: ARG001  # the oracles' shape
     """The Retry-After of an error, where it carries one, is a whole number of seconds or a date."""
     value = exchange.answer.header("retry-after") if exchange.answer else None
     if value is None:
-        return
+        return ()
     if re.fullmatch("[0-9]+", value) or _is_date(value):
-        yield Held("faults.retry-after")
-    else:
-        yield RetryAfterIllegible("faults.retry-after", "seconds or an HTTP date", repr(value), (exchange,))
+        return held("faults.retry-after")
+    return (RetryAfterIllegible("faults.retry-after", "seconds or an HTTP date", repr(value), (exchange,)),)
 
 
 def _is_date(value: str) -> bool:

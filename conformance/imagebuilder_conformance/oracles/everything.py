@@ -1,6 +1,6 @@
 """The passive oracles of every answer, success or error, and the list of all passive checks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from imagebuilder_conformance.client.messages import Attempt, Exchange, Fault
 from imagebuilder_conformance.idempotency import TOKEN_LIFETIME
@@ -8,7 +8,7 @@ from imagebuilder_conformance.oracles.agreement import no_contradictions
 from imagebuilder_conformance.oracles.build_numbers import no_builds_behind_faults
 from imagebuilder_conformance.oracles.errors import ERROR_CHECKS
 from imagebuilder_conformance.oracles.excuses import Excuse, excuse_of
-from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
+from imagebuilder_conformance.oracles.findings import Failure, Finding, held
 from imagebuilder_conformance.oracles.forms import forms_accepted
 from imagebuilder_conformance.oracles.framing import framed
 from imagebuilder_conformance.oracles.legality import legal_server_error
@@ -59,30 +59,28 @@ class ErrorKept(Failure):
 
 
 @passive_on_each("answers.request-id-header", "response.request-id.header", stimuli=_ALL)
-def request_id_header(exchange: Exchange, contract: Contract) -> Iterator[Finding]:  # noqa: ARG001  # the oracles' shape
+def request_id_header(exchange: Exchange, contract: Contract) -> Iterable[Finding]:  # noqa: ARG001  # the oracles' shape
     """Every answer of the operation carries the header x-amzn-RequestId."""
     answer = exchange.answer
     if answer is None or answer.may_be_a_gateways or excuse_of(exchange) is Excuse.INTERIM:
-        return
+        return ()
     if not is_of_operation(exchange.request, answer):
-        return
+        return ()
     if answer.header("x-amzn-requestid"):
-        yield Held("response.request-id.header")
-    else:
-        yield RequestIdHeaderMissing(
-            "response.request-id.header", "the header x-amzn-RequestId", "an answer without it", (exchange,)
-        )
+        return held("response.request-id.header")
+    expected, received = "the header x-amzn-RequestId", "an answer without it"
+    return (RequestIdHeaderMissing("response.request-id.header", expected, received, (exchange,)),)
 
 
 @passive_on_each("answers.first-try", "errors.transient", stimuli=_ALL)
-def first_try(exchange: Exchange, contract: Contract) -> Iterator[Finding]:  # noqa: ARG001  # the oracles' shape
+def first_try(exchange: Exchange, contract: Contract) -> Iterable[Finding]:  # noqa: ARG001  # the oracles' shape
     """Every request is answered at the first try, throttling apart."""
-    faulty = [attempt for attempt in exchange.attempts if _is_faulty(attempt)]
-    if not faulty:
-        yield Held("errors.transient")
-    elif not _is_faulty(exchange.attempts[-1]):
-        received = ", then ".join(str(attempt.answer or attempt.fault) for attempt in exchange.attempts)
-        yield AnsweredLate("errors.transient", "an answer at the first try", received, (exchange,))
+    if not any(map(_is_faulty, exchange.attempts)):
+        return held("errors.transient")
+    if _is_faulty(exchange.attempts[-1]):
+        return ()
+    received = ", then ".join(str(attempt.answer or attempt.fault) for attempt in exchange.attempts)
+    return (AnsweredLate("errors.transient", "an answer at the first try", received, (exchange,)),)
 
 
 def _is_faulty(attempt: Attempt) -> bool:
@@ -92,33 +90,36 @@ def _is_faulty(attempt: Attempt) -> bool:
 
 
 def _met_error(exchange: Exchange) -> bool:
-    return any(attempt.answer and attempt.answer.is_server_error for attempt in exchange.attempts)
+    return any(attempt.answer is not None and attempt.answer.is_server_error for attempt in exchange.attempts)
 
 
 @passive("answers.retry-after-error", "idempotency.retry-after-error", stimuli=(*_ALL, "faults"))
 def retry_after_error(contract: Contract, memory: Memory) -> Judge:  # noqa: ARG001  # what makes a judge is given it
     """A token that met a server error is given one image in the end."""
-    first, second = memory.exchanges(), memory.exchanges()
-    met_error = memory.table()
+    # Of each token its first image, when its request was sent, and the exchange; and what brought it another one.
+    first, second = memory.table(), memory.table()
+    met_error, kept = memory.table(), memory.archive
 
-    def judge(exchange: Exchange) -> Iterator[Finding]:
-        if exchange.request.token is None:
-            return
-        token = f"{token_space(exchange.request.pipeline or '')} {exchange.request.token}"
+    def judge(exchange: Exchange) -> Iterable[Finding]:
+        request, image = exchange.request, exchange.image
+        if request.token is None:
+            return ()
+        token = f"{token_space(request.pipeline or '')} {request.token}"
         if _met_error(exchange):
             met_error[token] = True
-        if exchange.image:
-            original = first.setdefault(token, exchange)
-            if original.image != exchange.image and abs(original.started_at - exchange.started_at) <= TOKEN_LIFETIME:
-                second.setdefault(token, exchange)
+        if image:
+            known = first.get(token)
+            if known is None:
+                first[token] = image, exchange.started_at, kept.keep(exchange)
+            elif known[0] != image and abs(known[1] - exchange.started_at) <= TOKEN_LIFETIME and token not in second:
+                second[token] = kept.keep(exchange)
         if token not in met_error or token not in first:
-            return
-        if token in second:
-            evidence = first[token], second[token]
-            received = " and ".join(str(each.image) for each in evidence)
-            yield RetryStartsAnother("idempotency.retry-after-error", "one image", received, evidence)
-        else:
-            yield Held("idempotency.retry-after-error")
+            return ()
+        if token not in second:
+            return held("idempotency.retry-after-error")
+        evidence = kept[first[token][2]], kept[second[token]]
+        received = " and ".join(str(each.image) for each in evidence)
+        return (RetryStartsAnother("idempotency.retry-after-error", "one image", received, evidence),)
 
     return judge
 
@@ -126,26 +127,29 @@ def retry_after_error(contract: Contract, memory: Memory) -> Judge:  # noqa: ARG
 @passive("answers.error-kept", _NOT_KEPT, stimuli=(*_ALL, "faults"))
 def error_kept(contract: Contract, memory: Memory) -> Judge:  # noqa: ARG001  # what makes a judge is given it
     """A token that met a server error is answered when the error is over, as a fresh one of the same form is."""
-    stuck = memory.exchanges()
+    # Of each token the exchange that met the error.
+    stuck, archive = memory.table(), memory.archive
 
-    def judge(exchange: Exchange) -> Iterator[Finding]:
+    def judge(exchange: Exchange) -> Iterable[Finding]:
         request = exchange.request
         if request.token is None:
-            return
+            return ()
         space = token_space(request.pipeline or "")
+        own = f"{space} {request.token}"
         met_error = _met_error(exchange)
         if exchange.is_undecided:
             if met_error:
-                stuck[f"{space} {request.token}"] = exchange
-            return
-        own = f"{space} {request.token}"
+                stuck[own] = archive.keep(exchange)
+            return ()
+        found: Iterable[Finding] = ()
         if met_error or own in stuck:
-            stuck.pop(own, exchange)
-            yield Held(_NOT_KEPT)
+            stuck.pop(own, None)
+            found = held(_NOT_KEPT)
         kept = None if request.instead_of is None else stuck.get(f"{space} {request.instead_of}")
         if kept is not None:
             expected = "an answer of its own, as a fresh token of the same form gets"
-            yield ErrorKept(_NOT_KEPT, expected, str(kept), (kept, exchange))
+            return (*found, ErrorKept(_NOT_KEPT, expected, str(archive[kept]), (archive[kept], exchange)))
+        return found
 
     return judge
 

@@ -71,10 +71,10 @@ def excuse_of(exchange: Exchange) -> Excuse | None:
         return None
     if answer is None:
         return Excuse.TRANSIENT
-    if (known_or_none(lambda: answer.status) or 200) < 200:
-        return Excuse.INTERIM
     if answer.is_success:
         return None
+    if (known_or_none(lambda: answer.status) or 200) < 200:
+        return Excuse.INTERIM
     named = next((excuse for excuse in _FAMILIES if _is(excuse, answer)), None)
     return named or (Excuse.TRANSIENT if answer.is_server_error else None)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import ClassVar
 
 from imagebuilder_conformance.client.messages import Exchange
@@ -17,6 +17,12 @@ class Held:
     """The clause applied and was kept."""
 
     clause: str
+
+
+@cache
+def held(clause: str) -> tuple[Held, ...]:
+    """That the clause was kept, and nothing else."""
+    return (Held(clause),)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Legal values are answered: the declared server errors are for faults of the service, not for values."""
 
 import reprlib
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterable, Iterator, MutableMapping
 
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
@@ -48,13 +48,13 @@ class _Judge:
         self._open: MutableMapping[str, tuple[str, ...]] = memory.table()
         self._answered = False
 
-    def __call__(self, exchange: Exchange) -> Iterator[Finding]:
+    def __call__(self, exchange: Exchange) -> Iterable[Finding]:
         request = exchange.request
         if not _is_plainly_sent(exchange):
-            return
+            return ()
         reading = self._read(request.body)
         if not reading.members or reading.breaks:
-            return
+            return ()
         form = f"{request.pipeline} {request.instead_of or request.token}"
         if not exchange.is_undecided:
             if form in self._open:
@@ -65,8 +65,9 @@ class _Judge:
             renewed = () if request.instead_of is None else (exchange.id,)
             ids = self._open[form] = (*self._open.get(form, ()), *renewed)
             if renewed and len(ids) >= FRESH_TOKENS:
-                evidence = tuple(self._kept.get(each, exchange) for each in ids)
-                yield LegalValueCrashes(_LEGAL, "an answer, as plain requests get one", str(exchange), evidence)
+                evidence = tuple(self._kept.get(each) or exchange for each in ids)
+                return (LegalValueCrashes(_LEGAL, "an answer, as plain requests get one", str(exchange), evidence),)
+        return ()
 
     def conclude(self) -> Iterator[Finding]:
         """It holds if every form got an answer at last."""

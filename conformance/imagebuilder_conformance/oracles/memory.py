@@ -1,6 +1,6 @@
 """What passive checks remember of the exchanges that they have seen."""
 
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 from imagebuilder_conformance.client.messages import Exchange
@@ -13,7 +13,8 @@ class Memory:
     """Makes the tables in which passive checks note what they must know later.
 
     Tables grow with the distinct tokens, images and request ids, and never with replays. Where they are kept is up to
-    `table`. An exchange that several of them hold is kept once, by its id.
+    `table`. They hold what is compared, and the id of the exchange that it is of; that itself is in the archive,
+    once for all tables, and is asked for when it is evidence.
     """
 
     def __init__(self, table: Table = dict) -> None:
@@ -22,12 +23,8 @@ class Memory:
 
     @property
     def archive(self) -> "Archive":
-        """Every exchange that any table holds, and those that are kept by their ids alone."""
+        """Every exchange that may become evidence, by its id."""
         return self._archive
-
-    def exchanges(self) -> MutableMapping[str, Exchange]:
-        """An empty table of exchanges."""
-        return _Exchanges(self.table(), self._archive)
 
 
 class Archive:
@@ -37,56 +34,16 @@ class Archive:
         self._table = table
         self._latest = ""
 
-    def keep(self, exchange: Exchange) -> None:
-        """Keep an exchange; several judges do so with the same one, one after the other."""
+    def keep(self, exchange: Exchange) -> str:
+        """Keep an exchange, and tell its id; several judges do so with the same one, one after the other."""
         if exchange.id != self._latest:
             self._latest = exchange.id
             self._table[exchange.id] = exchange
+        return exchange.id
 
     def __getitem__(self, id_: str) -> Exchange:
         return self._table[id_]
 
-    def get(self, id_: str, default: Exchange) -> Exchange:
-        """The exchange of an id, or the default where it is not kept."""
-        return self._table.get(id_, default)
-
-
-class _Exchanges(MutableMapping[str, Exchange]):
-    """Maps keys to exchanges by way of their ids."""
-
-    def __init__(self, ids: MutableMapping[str, str], archive: Archive) -> None:
-        self._ids = ids
-        self._archive = archive
-
-    def __getitem__(self, key: str) -> Exchange:
-        return self._archive[self._ids[key]]
-
-    def __setitem__(self, key: str, exchange: Exchange) -> None:
-        self._archive.keep(exchange)
-        self._ids[key] = exchange.id
-
-    def get(self, key: str, default: Any = None) -> Any:
-        """The exchange of a key, or the default."""
-        id_ = self._ids.get(key)
-        return default if id_ is None else self._archive[id_]
-
-    def setdefault(self, key: str, default: Any = None) -> Any:
-        """The exchange of a key, which is set to the default where there is none."""
-        id_ = self._ids.get(key)
-        if id_ is None:
-            self[key] = default
-            return default
-        return self._archive[id_]
-
-    def __delitem__(self, key: str) -> None:
-        # The archive keeps it: another table may hold it too.
-        del self._ids[key]
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._ids
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._ids)
-
-    def __len__(self) -> int:
-        return len(self._ids)
+    def get(self, id_: str) -> Exchange | None:
+        """The exchange of an id, or None where it is not kept."""
+        return self._table.get(id_)

@@ -1,13 +1,13 @@
 """Traffic that others recorded: what it shows of requests, without knowing what they were sent for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from imagebuilder_conformance.client.answers import Answer
 from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.client.partial import known_or_none
 from imagebuilder_conformance.oracles.agreement import is_demanded, tokens_agree
 from imagebuilder_conformance.oracles.everything import COMMON_CHECKS
-from imagebuilder_conformance.oracles.findings import Finding, Held
+from imagebuilder_conformance.oracles.findings import Finding, held
 from imagebuilder_conformance.oracles.memory import Memory
 from imagebuilder_conformance.oracles.passive import Judge, PassiveCheck, passive
 from imagebuilder_conformance.oracles.refusals import InvalidAccepted, InvalidLookedUp
@@ -66,18 +66,22 @@ def invalid_refused(contract: Contract, memory: Memory) -> Judge:  # noqa: ARG00
     """A request that breaks the contract is refused, whoever sent it."""
     read = body_reader(contract)
 
-    def judge(exchange: Exchange) -> Iterator[Finding]:
+    def judge(exchange: Exchange) -> Iterable[Finding]:
         answer = exchange.answer
         if answer is None or exchange.request.off_operation or is_demanded(exchange):
-            return
+            return ()
         breaks = read(exchange.request.body).breaks
         if answer.is_success:
-            for clause in breaks:
-                yield InvalidAccepted(clause, f"a client error (400), as {clause} is broken", str(answer), (exchange,))
-        elif len(breaks) == 1 and speaks_of_parameters(answer, contract):
-            yield Held(breaks[0])
-        elif breaks == (_PATTERN,) and answer.code == NOT_FOUND:
-            yield InvalidLookedUp(_PATTERN, "a client error (400) for a malformed ARN", str(answer), (exchange,))
+            return [
+                InvalidAccepted(clause, f"a client error (400), as {clause} is broken", str(answer), (exchange,))
+                for clause in breaks
+            ]
+        if len(breaks) == 1 and speaks_of_parameters(answer, contract):
+            return held(breaks[0])
+        if breaks == (_PATTERN,) and answer.code == NOT_FOUND:
+            expected = "a client error (400) for a malformed ARN"
+            return (InvalidLookedUp(_PATTERN, expected, str(answer), (exchange,)),)
+        return ()
 
     return judge
 

@@ -1,17 +1,26 @@
 """The passive oracles of successes: status, content type, body, each member, and what may not come twice."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from imagebuilder_conformance.client.answers import Answer
 from imagebuilder_conformance.client.messages import Exchange
-from imagebuilder_conformance.oracles.findings import Failure, Finding, Held
+from imagebuilder_conformance.oracles.findings import Failure, Finding, failures, held
 from imagebuilder_conformance.oracles.memory import Memory
-from imagebuilder_conformance.oracles.passive import Judge, PassiveCheck, passive, passive_on_each
+from imagebuilder_conformance.oracles.passive import (
+    Judge,
+    PassiveCheck,
+    passive,
+    passive_on_each,
+    passive_on_success,
+    success_of,
+)
 from imagebuilder_conformance.target import arn_scope
 from imagebuilder_spec import Contract, breaks
 
 _STARTS = ("operation", "idempotency")
 _IMAGE_PATTERN = "response.image-build-version-arn.pattern"
+_REQUEST_ID_UNIQUE, _DISTINCT = "response.request-id.unique", "idempotency.token.distinct"
+_SCOPE = "response.image-build-version-arn.scope"
 _REQUEST_ID_LENGTH = "response.request-id.length"
 # The member of the response that each clause is about.
 _MEMBERS = {_IMAGE_PATTERN: "imageBuildVersionArn", _REQUEST_ID_LENGTH: "requestId"}
@@ -58,8 +67,8 @@ class MemberBreaksSchema(Failure):
 
     def is_allowed(self, contract: Contract) -> bool:
         """Where the schema allows the member."""
-        found = _member(self.exchanges[0], contract, _MEMBERS[self.clause], self.clause)
-        return not any(isinstance(each, Failure) for each in found)
+        answer = success_of(self.exchanges[0])
+        return answer is None or not failures(_member(answer, self.exchanges[0], contract, self.clause))
 
 
 class ImageShared(Failure):
@@ -86,143 +95,131 @@ class RequestIdShared(Failure):
     hint = "Make a new requestId for each request."
 
 
-def _answer(exchange: Exchange) -> Answer | None:
-    """The success of a request to the operation.
-
-    What other methods and paths answer is judged elsewhere. How a body that is no Unicode text is echoed is free.
-    """
-    answer, request = exchange.attempts[-1].answer, exchange.request
-    return answer if answer and answer.is_success and not request.off_operation and request.is_text else None
-
-
-@passive_on_each("answers.success-status", "response.status", stimuli=_STARTS)
-def success_status(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
+@passive_on_success("answers.success-status", "response.status", stimuli=_STARTS)
+def success_status(answer: Answer, exchange: Exchange, contract: Contract) -> Iterable[Finding]:
     """Every success has the status 200."""
-    if answer := _answer(exchange):
-        status = contract.operation.success_status
-        if answer.status == status:
-            yield Held("response.status")
-        else:
-            yield WrongSuccessStatus("response.status", str(status), str(answer.status), (exchange,))
+    status = contract.operation.success_status
+    if answer.status == status:
+        return held("response.status")
+    return (WrongSuccessStatus("response.status", str(status), str(answer.status), (exchange,)),)
 
 
-@passive_on_each("answers.success-content-type", "response.content-type", stimuli=_STARTS)
-def success_content_type(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
+@passive_on_success("answers.success-content-type", "response.content-type", stimuli=_STARTS)
+def success_content_type(answer: Answer, exchange: Exchange, contract: Contract) -> Iterable[Finding]:
     """Every success is sent as application/json."""
-    if answer := _answer(exchange):
-        if answer.media_type == contract.operation.content_type:
-            yield Held("response.content-type")
-        else:
-            received = answer.header("content-type") or "no content type"
-            yield WrongSuccessContentType(
-                "response.content-type", contract.operation.content_type, received, (exchange,)
-            )
+    expected = contract.operation.content_type
+    if answer.media_type == expected:
+        return held("response.content-type")
+    received = answer.header("content-type") or "no content type"
+    return (WrongSuccessContentType("response.content-type", expected, received, (exchange,)),)
 
 
-@passive_on_each("answers.success-body", "response.body", stimuli=_STARTS)
-def success_body(exchange: Exchange, contract: Contract) -> Iterator[Finding]:  # noqa: ARG001  # the oracles' shape
+@passive_on_success("answers.success-body", "response.body", stimuli=_STARTS)
+def success_body(answer: Answer, exchange: Exchange, contract: Contract) -> Iterable[Finding]:  # noqa: ARG001  # the oracles' shape
     """The body of every success is one JSON object."""
-    if answer := _answer(exchange):
-        # First, as members alone may be known of an answer that somebody else recorded.
-        body = answer.body
-        if answer.members is not None:
-            yield Held("response.body")
-        else:
-            yield NotAnObject("response.body", "one JSON object", repr(body[:80]), (exchange,))
+    # First, as members alone may be known of an answer that somebody else recorded.
+    body = answer.body
+    if answer.members is not None:
+        return held("response.body")
+    return (NotAnObject("response.body", "one JSON object", repr(body[:80]), (exchange,)),)
 
 
-@passive_on_each("answers.token-echo", "response.client-token.echo", stimuli=_STARTS)
-def token_echo(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
+@passive_on_success("answers.token-echo", "response.client-token.echo", stimuli=_STARTS)
+def token_echo(answer: Answer, exchange: Exchange, contract: Contract) -> Iterable[Finding]:
     """Every success echoes the token of its request exactly.
 
     A token that should have been refused, such as an empty one, is judged where it was sent.
     """
-    answer, token = _answer(exchange), exchange.request.token
-    if answer and answer.members is not None and token is not None and len(token) in contract.token_lengths:
-        echoed = answer.members.get("clientToken")
-        if echoed == token:
-            yield Held("response.client-token.echo")
-        else:
-            received = repr(echoed) if "clientToken" in answer.members else "no clientToken"
-            yield TokenNotEchoed("response.client-token.echo", repr(token), received, (exchange,))
+    members, token = answer.members, exchange.request.token
+    if members is None or token is None or len(token) not in contract.token_lengths:
+        return ()
+    echoed = members.get("clientToken")
+    if echoed == token:
+        return held("response.client-token.echo")
+    received = repr(echoed) if "clientToken" in members else "no clientToken"
+    return (TokenNotEchoed("response.client-token.echo", repr(token), received, (exchange,)),)
 
 
-@passive_on_each("answers.image-arn", _IMAGE_PATTERN, stimuli=_STARTS)
-def image_arn(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
+@passive_on_success("answers.image-arn", _IMAGE_PATTERN, stimuli=_STARTS)
+def image_arn(answer: Answer, exchange: Exchange, contract: Contract) -> Iterable[Finding]:
     """Every success carries an imageBuildVersionArn that follows the pattern."""
-    yield from _member(exchange, contract, _MEMBERS[_IMAGE_PATTERN], _IMAGE_PATTERN)
+    return _member(answer, exchange, contract, _IMAGE_PATTERN)
 
 
-@passive_on_each("answers.request-id-length", _REQUEST_ID_LENGTH, stimuli=_STARTS)
-def request_id_length(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
+@passive_on_success("answers.request-id-length", _REQUEST_ID_LENGTH, stimuli=_STARTS)
+def request_id_length(answer: Answer, exchange: Exchange, contract: Contract) -> Iterable[Finding]:
     """Every success carries a requestId of legal length."""
-    yield from _member(exchange, contract, _MEMBERS[_REQUEST_ID_LENGTH], _REQUEST_ID_LENGTH)
+    return _member(answer, exchange, contract, _REQUEST_ID_LENGTH)
 
 
-def _member(exchange: Exchange, contract: Contract, name: str, clause: str) -> Iterator[Finding]:
-    answer = _answer(exchange)
-    if not answer or answer.members is None:
-        return
+def _member(answer: Answer, exchange: Exchange, contract: Contract, clause: str) -> Iterable[Finding]:
+    name, members = _MEMBERS[clause], answer.members
+    if members is None:
+        return ()
     schema = contract.response_schema["properties"][name]
-    if name in answer.members and not breaks(schema, answer.members[name]):
-        yield Held(clause)
-        return
+    if name in members and not breaks(schema, members[name]):
+        return held(clause)
     limits = ", ".join(f"{key} {value}" for key, value in schema.items() if key != "description")
-    received = repr(answer.members[name])[:200] if name in answer.members else f"no {name}"
-    yield MemberBreaksSchema(clause, f"{name}: {limits}", received, (exchange,))
+    received = repr(members[name])[:200] if name in members else f"no {name}"
+    return (MemberBreaksSchema(clause, f"{name}: {limits}", received, (exchange,)),)
 
 
-@passive_on_each("answers.image-scope", "response.image-build-version-arn.scope", stimuli=_STARTS)
-def image_scope(exchange: Exchange, contract: Contract) -> Iterator[Finding]:
+@passive_on_each("answers.image-scope", _SCOPE, stimuli=_STARTS)
+def image_scope(exchange: Exchange, contract: Contract) -> Iterable[Finding]:
     """Every image is in the partition, region and account of its pipeline."""
-    clause = "response.image-build-version-arn.scope"
     image, pipeline = exchange.image, exchange.request.pipeline
     if not image or not pipeline or image.count(":") < 5 or not _is_pipeline_arn(pipeline, contract):
-        return
-    if arn_scope(image) == arn_scope(pipeline):
-        yield Held(clause)
-    else:
-        yield ImageElsewhere(clause, ":".join(arn_scope(pipeline)), ":".join(arn_scope(image)), (exchange,))
+        return ()
+    found, expected = arn_scope(image), arn_scope(pipeline)
+    if found == expected:
+        return held(_SCOPE)
+    return (ImageElsewhere(_SCOPE, ":".join(expected), ":".join(found), (exchange,)),)
 
 
 def _is_pipeline_arn(value: str, contract: Contract) -> bool:
     return not breaks(contract.request_schema["properties"]["imagePipelineArn"], value)
 
 
-@passive("answers.request-id-unique", "response.request-id.unique", stimuli=_STARTS)
+@passive("answers.request-id-unique", _REQUEST_ID_UNIQUE, stimuli=_STARTS)
 def request_id_unique(contract: Contract, memory: Memory) -> Judge:  # noqa: ARG001  # what makes a judge is given it
     """No two executions share a requestId; a replay may repeat that of its original."""
-    first = memory.exchanges()
+    # Of each request id the image, and the exchange that brought it.
+    first, kept = memory.table(), memory.archive
 
-    def judge(exchange: Exchange) -> Iterator[Finding]:
-        shared = exchange.answer.request_id if exchange.answer else None
-        if exchange.image is None or not shared:
-            return
-        other = first.setdefault(shared, exchange)
-        if other.image == exchange.image:
-            yield Held("response.request-id.unique")
-        else:
-            yield RequestIdShared(
-                "response.request-id.unique", "a requestId of its own", f"{shared} again", (other, exchange)
-            )
+    def judge(exchange: Exchange) -> Iterable[Finding]:
+        image, answer = exchange.image, exchange.answer
+        shared = answer.request_id if answer else None
+        if image is None or not shared:
+            return ()
+        known = first.get(shared)
+        if known is None:
+            first[shared] = image, kept.keep(exchange)
+        elif known[0] != image:
+            evidence = kept[known[1]], exchange
+            return (RequestIdShared(_REQUEST_ID_UNIQUE, "a requestId of its own", f"{shared} again", evidence),)
+        return held(_REQUEST_ID_UNIQUE)
 
     return judge
 
 
-@passive("answers.images-distinct", "idempotency.token.distinct", stimuli=_STARTS, residual=True)
+@passive("answers.images-distinct", _DISTINCT, stimuli=_STARTS, residual=True)
 def images_distinct(contract: Contract, memory: Memory) -> Judge:  # noqa: ARG001  # what makes a judge is given it
     """No two tokens share an image, whenever in the run and for whatever pipeline they were used."""
-    first = memory.exchanges()
+    # Of each image the token, and the exchange that brought it.
+    first, kept = memory.table(), memory.archive
 
-    def judge(exchange: Exchange) -> Iterator[Finding]:
-        if exchange.image is None or not exchange.request.pipeline or not _is_plain(exchange):
-            return
-        other = first.setdefault(exchange.image, exchange)
-        if other.request.token != exchange.request.token:
-            received = f"{exchange.image} for {other.request.token!a} and {other.request.pipeline} too"
-            yield ImageShared("idempotency.token.distinct", "an image of its own", received, (other, exchange))
-        else:
-            yield Held("idempotency.token.distinct")
+    def judge(exchange: Exchange) -> Iterable[Finding]:
+        image, request = exchange.image, exchange.request
+        if image is None or not request.pipeline or not _is_plain(exchange):
+            return ()
+        known = first.get(image)
+        if known is None:
+            first[image] = request.token, kept.keep(exchange)
+        elif known[0] != request.token:
+            other = kept[known[1]]
+            received = f"{image} for {other.request.token!a} and {other.request.pipeline} too"
+            return (ImageShared(_DISTINCT, "an image of its own", received, (other, exchange)),)
+        return held(_DISTINCT)
 
     return judge
 

@@ -7,9 +7,8 @@ A token is judged and forgotten when nobody uses it any more. What must be known
 in tables that leave the memory (`auditing.spilling`).
 """
 
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from imagebuilder_conformance.auditing.spilling import Spill
 from imagebuilder_conformance.client.messages import Exchange
@@ -57,10 +56,9 @@ class Tribunal:
         memory = Memory(spill.table)
         self._watch = Watch(passive, contract, memory)
         self._tokens = Tally()
-        # Records of tokens are dropped when these are over; images are not, and go where there is room.
-        tables: Iterator[MutableMapping[str, Any]] = iter(({}, spill.table()))
-        self._history = HistoryChecker(lambda: next(tables), lifetime=TOKEN_LIFETIME, remember=False)
-        self._first = memory.exchanges()
+        # Records of tokens are dropped when these are over, so they need no room. Shared images others tell.
+        self._history = HistoryChecker(lifetime=TOKEN_LIFETIME, remember=False, shared=False)
+        self._archive = memory.archive
         self._held: dict[str, dict[str, Exchange]] = {}
 
     @property
@@ -95,7 +93,7 @@ class Tribunal:
             if may_be_named:
                 held[exchange.id] = exchange
             if exchange.image and first is None and isinstance(call.outcome, Started):
-                self._first[exchange.id] = exchange
+                self._archive.keep(exchange)
                 self.counters.images += 1
             self.counters.replays += first is not None
             for anomaly in anomalies:
@@ -115,7 +113,7 @@ class Tribunal:
         for call in anomaly.calls:
             if present is not None and call.id == present.id:
                 found.append(present)
-            elif (held := self._held.get(call.token, {}).get(call.id) or self._first.get(call.id)) is not None:
+            elif (held := self._held.get(call.token, {}).get(call.id) or self._archive.get(call.id)) is not None:
                 found.append(held)
         return tuple(found)
 
