@@ -160,5 +160,5 @@ def test_a_difference_of_what_nobody_judged_has_no_verdict(kept_run: Path, tmp_p
 def test_a_matrix_takes_a_name_for_each_report(kept_run: Path, broken_run: Path) -> None:
     named = invoked("matrix", kept_run, broken_run, "--name", "release 1", "--name", "release 2")
     assert named.exit_code == 0
-    assert "2  release 2 (" in named.output
+    assert "2  release 2  documented  non-conformant" in named.output
     assert invoked("matrix", kept_run, broken_run, "--name", "release 1").exit_code == 2
