@@ -1,7 +1,7 @@
 import html
 import json
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from urllib.parse import parse_qsl, quote
 
 import pytest
@@ -10,6 +10,7 @@ from imagebuilder_conformance.client.evidence import record
 from imagebuilder_conformance.client.messages import Attempt, Exchange, Fault
 from imagebuilder_conformance.client.redaction import REDACTED, Redactor
 from imagebuilder_conformance.target import Credentials
+from imagebuilder_reports.plain import plain
 from tests.support.calls import start, target_at
 from tests.support.scripted import Garbage, Received, Reply, ScriptedServer
 
@@ -30,7 +31,7 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
 
 
 def written(event: object) -> str:
-    text: str = json.dumps(event, default=asdict)
+    text: str = json.dumps(plain(event))
     return text
 
 
