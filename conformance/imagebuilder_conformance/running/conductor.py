@@ -19,7 +19,6 @@ from imagebuilder_conformance.debug_log import bound_to, decided, written_to
 from imagebuilder_conformance.extras import ExtraMissingError
 from imagebuilder_conformance.judging.announcing import announce, target_info
 from imagebuilder_conformance.judging.judgements import Rest, finished
-from imagebuilder_conformance.machine import complaint
 from imagebuilder_conformance.oracles.excuses import reason
 from imagebuilder_conformance.oracles.findings import Explained, failures
 from imagebuilder_conformance.oracles.passive import PassiveCheck, Watch
@@ -29,10 +28,9 @@ from imagebuilder_conformance.probing.shared import Shared
 from imagebuilder_conformance.probing.thrift import Thrift
 from imagebuilder_conformance.running.costs import essential_checks, limit_of
 from imagebuilder_conformance.running.outcomes import (
-    ENDS_A_CHECK,
-    ENDS_THE_RUN,
+    End,
     Outcome,
-    in_short,
+    ended_by,
     is_of_the_account,
     kept_by_the_account,
 )
@@ -247,7 +245,6 @@ class Conductor:
 
     def _make(self, check: Check, test: Callable[[Probe], None]) -> Outcome:
         began, spent = time.monotonic(), self._client.budget.spent
-        rest, fatal, broke_off = _NOT_JUDGED, None, None
         probe = self._probe(check)
         try:
             try:
@@ -256,19 +253,9 @@ class Conductor:
                 # They ended among requests that belong together, so that these are to be sent together again.
                 probe = self._probe(check)
                 test(probe)
-            rest = kept_by_the_account(probe.exchanges) or rest
-        except tuple(ENDS_A_CHECK) as error:
-            verdict, cause = ENDS_A_CHECK[type(error)]
-            rest = verdict, str(error), cause
-        except tuple(ENDS_THE_RUN) as error:
-            no_keys = isinstance(error, CredentialsLostError)
-            rest = Verdict.INCONCLUSIVE if no_keys else Verdict.ERROR, str(error), None
-            said = f"after {self._starts()} {error}" if no_keys else str(error)
-            fatal = NoVerdictError(ENDS_THE_RUN[type(error)], self._redactor.text(said))
-        except Exception as error:  # noqa: BLE001  # a bug of one check must not cost the others their verdicts
-            rest = Verdict.ERROR, complaint(error) or f"the check itself failed: {error!r}", None
-        except BaseException as error:  # noqa: BLE001  # it is raised again where the event is written
-            rest, broke_off = (Verdict.ERROR, f"the check was ended from outside: {in_short(error)}", None), error
+            end = End(kept_by_the_account(probe.exchanges) or _NOT_JUDGED)
+        except BaseException as error:  # noqa: BLE001  # what ends it from outside is raised where the event is written
+            end = ended_by(error, self._starts, self._redactor.text)
         tokens = {each.request.token for each in probe.exchanges if each.request.token is not None}
         if failures(probe.findings):
             # Who found one thing of them has looked at all of them.
@@ -276,7 +263,7 @@ class Conductor:
         elif not probe.findings:
             self._explained.silent |= tokens
         event = replace(
-            finished(check, probe.findings, self.contract, self._redactor, rest=rest, set_aside=probe.set_aside),
+            finished(check, probe.findings, self.contract, self._redactor, rest=end.rest, set_aside=probe.set_aside),
             notes=tuple(map(self._redactor.text, probe.notes)),
             executions=self._client.budget.spent - spent,
             seconds=round(time.monotonic() - began, 6),
@@ -285,7 +272,7 @@ class Conductor:
         # A check that judged all of its clauses all the same was kept from nothing.
         kept = any(judgement.verdict is Verdict.INCONCLUSIVE for judgement in event.judgements)
         excused = next(filter(is_of_the_account, probe.excused), None) if kept else None
-        return Outcome(event, fatal, broke_off, tuple(seen), probe.measured, excused)
+        return Outcome(event, end.fatal, end.broke_off, tuple(seen), probe.measured, excused)
 
     def _probe(self, check: Check) -> Probe:
         return Probe(check, self._client, self._tokens, self._shared, seed=self.settings.seed)

@@ -1,6 +1,6 @@
 """How a check came to its end: by itself, by what ends it or the whole run, or kept from judging by the account."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from imagebuilder_conformance.client.budget import OverBudgetError
@@ -10,6 +10,7 @@ from imagebuilder_conformance.client.messages import Exchange
 from imagebuilder_conformance.client.sdk_process import SdkProcessError
 from imagebuilder_conformance.extras import ExtraMissingError
 from imagebuilder_conformance.judging.judgements import Rest
+from imagebuilder_conformance.machine import complaint
 from imagebuilder_conformance.oracles.excuses import excuse_of, reason
 from imagebuilder_conformance.probing.sending import InconclusiveError, SecondPipelineMissingError
 from imagebuilder_conformance.running.preflight import NoVerdictError
@@ -18,7 +19,8 @@ from imagebuilder_reports.errors import UnwritableError
 from imagebuilder_reports.events import CheckFinished
 from imagebuilder_reports.verdicts import Cause, Ending, Verdict
 
-ENDS_A_CHECK: Mapping[type[Exception], tuple[Verdict, Cause | None]] = {
+# What ends one check, and what it is then said of the clauses that it had not judged.
+_ENDS_A_CHECK: Mapping[type[BaseException], tuple[Verdict, Cause | None]] = {
     InconclusiveError: (Verdict.INCONCLUSIVE, None),
     # The process that leads makes the check again, and finds out.
     CredentialsDoubtedError: (Verdict.INCONCLUSIVE, None),
@@ -27,15 +29,13 @@ ENDS_A_CHECK: Mapping[type[Exception], tuple[Verdict, Cause | None]] = {
     SdkProcessError: (Verdict.ERROR, None),
     OverBudgetError: (Verdict.NOT_RUN, Cause.BUDGET),
 }
-"""What ends one check, and what it is then said of the clauses that it had not judged."""
-
-ENDS_THE_RUN: Mapping[type[Exception], Ending] = {
+# What ends the whole run, and how it has then ended.
+_ENDS_THE_RUN: Mapping[type[BaseException], Ending] = {
     TargetLostError: Ending.TARGET_LOST,
     CredentialsRenewedError: Ending.INTERRUPTED,
     CredentialsLostError: Ending.INTERRUPTED,
     UnwritableError: Ending.INTERRUPTED,
 }
-"""What ends the whole run, and how it has then ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,37 @@ class Outcome:
     excused: Exchange | None = None
 
 
-def in_short(error: BaseException) -> str:
-    """An exception in one line."""
-    return ": ".join(filter(None, (type(error).__name__, *str(error).splitlines()[:1])))
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a check ended: what is said of the clauses that it had not judged, and what reaches beyond the check."""
+
+    rest: Rest
+    fatal: NoVerdictError | None = None
+    broke_off: BaseException | None = None
+
+
+def ended_by(error: BaseException, starts: Callable[[], str], redacted: Callable[[str], str]) -> End:
+    """How a check ended that raised an error.
+
+    Args:
+        error: What it raised.
+        starts: How many starts there were so far, in words.
+        redacted: Takes the secrets out of what ends the run.
+    """
+    kind = type(error)
+    if kind in _ENDS_A_CHECK:
+        verdict, cause = _ENDS_A_CHECK[kind]
+        return End((verdict, str(error), cause))
+    if kind in _ENDS_THE_RUN:
+        no_keys = isinstance(error, CredentialsLostError)
+        said = f"after {starts()} {error}" if no_keys else str(error)
+        rest = Verdict.INCONCLUSIVE if no_keys else Verdict.ERROR, str(error), None
+        return End(rest, fatal=NoVerdictError(_ENDS_THE_RUN[kind], redacted(said)))
+    if isinstance(error, Exception):
+        # A bug of one check must not cost the others their verdicts.
+        return End((Verdict.ERROR, complaint(error) or f"the check itself failed: {error!r}", None))
+    in_short = ": ".join(filter(None, (kind.__name__, *str(error).splitlines()[:1])))
+    return End((Verdict.ERROR, f"the check was ended from outside: {in_short}", None), broke_off=error)
 
 
 def is_of_the_account(exchange: Exchange) -> bool:
