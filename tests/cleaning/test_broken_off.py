@@ -1,6 +1,5 @@
 """What breaks off hides no build: runs that are killed, files that are cut, keys that end meanwhile."""
 
-import asyncio
 import os
 import random
 import re
@@ -12,12 +11,11 @@ from pathlib import Path
 import pytest
 
 from imagebuilder_conformance.reference.lifecycle import ServiceLike
-from imagebuilder_conformance.reference.messages import Call, Execution, StartRequest
 from imagebuilder_conformance.reference.settings import Lifecycle
-from imagebuilder_conformance.reference.store import Pipeline
 from tests.cleaning.sandbox import NARROW, Sandbox, serving
 from tests.support.aws import resolver_for_processes
 from tests.support.command import started, wait_until
+from tests.support.mute import mute_from
 
 pytestmark = pytest.mark.slow
 
@@ -110,19 +108,9 @@ def test_keys_that_are_revoked_are_asked_for_anew_and_the_key_is_named(sandbox: 
     assert count.read_text() == "xx"
 
 
-class Stuck(ServiceLike):
-    """The second start is made and never answered."""
-
-    async def start(self, call: Call, request: StartRequest, pipeline: Pipeline) -> Execution:
-        execution = await super().start(call, request, pipeline)
-        if len(self.store.images) == 2:
-            await asyncio.sleep(3600)
-        return execution
-
-
 def test_a_start_in_flight_when_the_run_was_killed_is_waited_for_and_named(tmp_path: Path) -> None:
     lifecycle = Lifecycle(invisible=2.0, busy=0.0, cancelling=0.0, rate_limit=None)
-    with serving(tmp_path, lifecycle, Stuck) as sandbox:
+    with serving(tmp_path, lifecycle, mute_from(2, ServiceLike)) as sandbox:
         env = sandbox.keys | resolver_for_processes(tmp_path / "site")
         words = ("run", *sandbox.target, "--report-dir", "report", NARROW)
         with started(*words, cwd=tmp_path, env=env) as run:

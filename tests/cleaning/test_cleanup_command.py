@@ -1,6 +1,5 @@
 """`cleanup` removes what the report lists and nothing else, also after a run that was killed."""
 
-import asyncio
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -11,28 +10,16 @@ import boto3
 import pytest
 
 from imagebuilder_conformance.cleaning import connecting
-from imagebuilder_conformance.reference.behaviour import Behaviour
-from imagebuilder_conformance.reference.messages import Call, Execution, StartRequest
 from imagebuilder_conformance.reference.server import ReferenceServer
-from imagebuilder_conformance.reference.store import Pipeline
 from imagebuilder_reports.events import Event, Header
 from tests.reports.samples import came, clause, events_of, sent, write_stream
 from tests.support.calls import PIPELINE
 from tests.support.command import Finished, here, started, wait_until
+from tests.support.mute import mute_from
 
 pytestmark = pytest.mark.slow
 
 NARROW = "idempotency.replay.same-image"
-
-
-class Stuck(Behaviour):
-    """The sixth start is made and never answered."""
-
-    async def start(self, call: Call, request: StartRequest, pipeline: Pipeline) -> Execution:
-        execution = await super().start(call, request, pipeline)
-        if len(self.store.images) == 6:
-            await asyncio.sleep(3600)
-        return execution
 
 
 @pytest.fixture
@@ -106,7 +93,7 @@ def test_a_dry_run_touches_nothing(server: ReferenceServer, tmp_path: Path) -> N
 
 
 def test_after_kill_9_all_that_may_have_been_started_is_removed_or_named(tmp_path: Path) -> None:
-    with ReferenceServer(behaviour=Stuck) as server:
+    with ReferenceServer(behaviour=mute_from(6)) as server:
         beside = start_beside(server)
         with started("run", "idempotency", "--endpoint-url", server.url, "--report-dir", "report", cwd=tmp_path) as run:
             wait_until(lambda: len(images_of(server)) >= 6, "a start that is not answered")

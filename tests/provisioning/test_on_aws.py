@@ -1,6 +1,5 @@
 """On AWS, by a name of its own that leads to this machine: only when it is meant, and the images go first."""
 
-import asyncio
 import signal
 import sys
 from collections.abc import Iterator
@@ -8,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from imagebuilder_conformance.reference.messages import Call, Execution, StartRequest
 from imagebuilder_conformance.reference.server import ReferenceServer
-from imagebuilder_conformance.reference.store import Pipeline
 from tests.support.aws import HOST, resolver_for_processes, resolving, under_an_aws_name
 from tests.support.command import Finished, finished, here, report_in, started, wait_until
 from tests.support.making_pipelines import MakesPipelines, Plane
+from tests.support.mute import mute_from
 
 from .runs import EVERYTHING, states
 
@@ -101,19 +99,12 @@ def test_cleaning_up_after_a_run_that_made_nothing_yet_needs_no_pipeline(
     assert plane.resources == {}
 
 
-class Mute(MakesPipelines):
-    """The third start is made and never answered."""
-
-    async def start(self, call: Call, request: StartRequest, pipeline: Pipeline) -> Execution:
-        execution = await super().start(call, request, pipeline)
-        if len(self.store.images) == 3:
-            await asyncio.sleep(3600)
-        return execution
+MUTE = mute_from(3, MakesPipelines)
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="the signals are those of POSIX")
-@pytest.mark.parametrize("behaviour", [MakesPipelines, Mute])
+@pytest.mark.parametrize("behaviour", [MakesPipelines, MUTE])
 def test_a_run_that_is_ended_early_leaves_the_rest_to_cleanup(
     behaviour: type[MakesPipelines], plane: Plane, tmp_path: Path
 ) -> None:
@@ -124,7 +115,7 @@ def test_a_run_that_is_ended_early_leaves_the_rest_to_cleanup(
         env |= resolver_for_processes(tmp_path / "resolver")
         target = ("--endpoint-url", under_an_aws_name(server.url), "--allow-aws", *REGION)
         # A check of hang-ups leaves starts without an answer, the others don't.
-        prefixes = ("idempotency",) if behaviour is Mute else ("operation", "request", "idempotency.replay")
+        prefixes = ("idempotency",) if behaviour is MUTE else ("operation", "request", "idempotency.replay")
         words = ("run", *prefixes, "--provision", "--max-executions", "12", "--report-dir", "report", *target)
         with started(*words, cwd=tmp_path, env=env) as process:
             wait_until(lambda: len(server.behaviour.store.images) >= 3, "builds")
